@@ -1,0 +1,15 @@
+declare namespace Cloudflare {
+  interface Env {
+    EXECUTION: DurableObjectNamespace<import('./runtime/objects/execution-object.ts').ExecutionObject>
+    WORKFLOW: DurableObjectNamespace<import('./runtime/objects/workflow-object.ts').WorkflowObject>
+    VAULT: DurableObjectNamespace<import('./runtime/objects/vault-object.ts').VaultObject>
+    CHANGES: Queue<import('./schemas/api/runtime.ts').ChangedHint>
+    /** Bearer token of the administrator. Without it every protected route refuses. */
+    ADMIN_TOKEN?: string
+    /** 32 bytes in base64: the key that seals the secrets. */
+    SECRETS_KEY?: string
+    /** `1` lets http steps reach loopback and private addresses. */
+    ALLOW_PRIVATE_NETWORK?: string
+  }
+}
+interface Env extends Cloudflare.Env {}

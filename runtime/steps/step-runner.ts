@@ -1,0 +1,23 @@
+import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
+
+/** One attempt of an acting step. `request` holds handles where secrets go. */
+export type Attempt = {
+  readonly request: StepRequest
+  readonly idempotencyKey: string
+  /** Milliseconds this attempt may take. */
+  readonly timeoutMs: number
+}
+
+/** `notBefore` is epoch milliseconds, from `Retry-After`. */
+export type AttemptOutcome =
+  | { readonly ok: true; readonly output: unknown }
+  | { readonly ok: false; readonly failure: Failure; readonly retryable: boolean; readonly notBefore?: number }
+
+/** Takes a request, touches the world, returns a result. Never throws: what goes wrong is a failure. Aborts when `signal` does. */
+export type StepRunner = (attempt: Attempt, signal: AbortSignal) => Promise<AttemptOutcome>
+
+/** A secret's value with the hosts it may go to. It lives for the length of one request. */
+export type OpenedSecret = { readonly value: string; readonly hosts: readonly string[] }
+
+/** Opens secrets by name, at the last moment. A name that does not exist is absent from the answer. */
+export type OpenSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, OpenedSecret>>

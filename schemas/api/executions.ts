@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+import { Failure } from '../execution-events.ts'
+import { Json } from '../json.ts'
+import { EpochMs } from '../time.ts'
+
+export const ExecutionStatus = z.enum([
+  'running',
+  'waiting',
+  'paused',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'quarantined',
+])
+export type ExecutionStatus = z.infer<typeof ExecutionStatus>
+
+/** What a waiting execution waits for, and until when. */
+export const Waiting = z.object({ for: z.enum(['delay', 'retry']), step: z.string(), until: EpochMs })
+export type Waiting = z.infer<typeof Waiting>
+
+/** Instants are epoch milliseconds. `position` is the last event this answer includes. */
+export const ExecutionView = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  version: z.int(),
+  status: ExecutionStatus,
+  waiting: z.array(Waiting).optional(),
+  trigger: Json,
+  startedAt: EpochMs,
+  endedAt: EpochMs.optional(),
+  output: Json.optional(),
+  error: Failure.extend({ step: z.string().optional() }).optional(),
+  position: z.int(),
+})
+export type ExecutionView = z.infer<typeof ExecutionView>
+
+/** What an execution tells its workflow's index; a row of a list, without bodies. */
+export const ExecutionReport = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  version: z.int(),
+  status: ExecutionStatus,
+  triggerNode: z.string(),
+  startedAt: EpochMs,
+  endedAt: EpochMs.optional(),
+  failedStep: z.string().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Position of the last event that this report includes: a smaller one never overwrites a larger. */
+  position: z.int(),
+  /** When the execution means to wake next. */
+  wakeAt: EpochMs.optional(),
+})
+export type ExecutionReport = z.infer<typeof ExecutionReport>
+
+/** One row of a workflow's index with the number of its last change. */
+export type IndexChange = { readonly change: number; readonly report: ExecutionReport }
+export type ChangesPage = {
+  readonly changes: readonly IndexChange[] /** The newest change there is. */
+  readonly last: number
+}
+
+/** Answer of `/execute`: 202 with the id alone, or 200 with the result when it ended in time. */
+export type ExecuteAnswer = {
+  readonly executionId: string
+  readonly status?: ExecutionStatus
+  readonly output?: unknown
+  readonly error?: Failure
+}
+
+/** `GET /api/executions`: newest first. `next` is the cursor of the following page. `lag` counts changes the list has not read yet. */
+export type ExecutionListItem = Omit<ExecutionReport, 'wakeAt'> & { readonly workflowName: string }
+export type ExecutionList = {
+  readonly items: readonly ExecutionListItem[]
+  readonly next?: string
+  readonly lag: number
+  readonly asOf: number
+}
+
+/** Frames of `GET /actions/executions/:id/stream`, as JSON text. */
+export type StreamFrame =
+  /** First frame when no `after` was given, or one too old. `events` follow from `execution.position`. */
+  | { readonly type: 'snapshot'; readonly execution: ExecutionView }
+  | { readonly type: 'events'; readonly events: readonly unknown[] }
+  /** Everything recorded so far has been sent. */
+  | { readonly type: 'live'; readonly position: number }

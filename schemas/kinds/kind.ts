@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+
+/** How the text of a field is read. */
+export type FieldLanguage =
+  /** As it is. */
+  | 'plain'
+  /** Any JSON whose strings may hold `{{ expression }}`. */
+  | 'template'
+  /** One CEL expression. */
+  | 'expression'
+
+export type FieldLabel = {
+  readonly label: string
+  readonly help: string
+  readonly language: FieldLanguage
+  /** Whether `{{ secrets.name }}` may stand here. The engine sees a handle, never the value. */
+  readonly secrets?: true
+}
+
+/** The one definition of a step kind: the form of the editor, the check at publish, the input of the executor. */
+export type Kind<Name extends string = string, Config extends z.ZodObject = z.ZodObject> = {
+  readonly kind: Name
+  /** `trigger` starts executions; `compute` is decided inside a turn; `act` leaves the object; `wait` holds for time or the world. */
+  readonly role: 'trigger' | 'compute' | 'act' | 'wait'
+  readonly title: string
+  readonly summary: string
+  readonly config: Config
+  readonly fields: { readonly [Field in keyof z.infer<Config>]-?: FieldLabel }
+  readonly ports: (config: z.infer<Config>) => readonly string[]
+}
+
+export const defineKind = <const Name extends string, Config extends z.ZodObject>(
+  kind: Kind<Name, Config>,
+): Kind<Name, Config> => kind

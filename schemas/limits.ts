@@ -1,0 +1,86 @@
+const KIB = 1024
+const MIB = 1024 * KIB
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/**
+ * Every bound of the product, each with its reason. Local workerd enforces none of Cloudflare's
+ * limits, so these do: the verdict is the same on a laptop and in production.
+ */
+export const limits = {
+  /** A graph is stored in the first event of every execution, and a row may be 2 MB on Cloudflare. */
+  graphBytes: 256 * KIB,
+  graphNodes: 500,
+  graphEdges: 2000,
+  nameLength: 200,
+  nodeIdLength: 64,
+  notesLength: 10_000,
+
+  /** Body of a webhook, an execute call or a draft. It becomes one row of at most 2 MB with its envelope. */
+  requestBodyBytes: MIB,
+  /** Output of one step as JSON. One row, with room for the rest of the event under the 2 MB row limit. */
+  stepOutputBytes: MIB,
+  /** The nesting that JSON may have: recursive code that walks it stays far from the stack's end. */
+  jsonDepth: 64,
+
+  /** CEL source, parsed nodes, nesting and evaluation steps: bounded work, the same on every machine. */
+  expressionSourceBytes: 4 * KIB,
+  expressionAstNodes: 2000,
+  expressionDepth: 50,
+  expressionSteps: 50_000,
+  /** Templates in one config. */
+  templateDepth: 32,
+  /** What a decision event records of an operand; longer values are cut and marked. */
+  operandBytes: 2 * KIB,
+
+  retryAttempts: 100,
+  retryIntervalMs: 7 * DAY_MS,
+  /** Restarts that one step may survive before it fails: a step that kills its process must not do so for ever. */
+  interruptions: 100,
+  attemptTimeoutMs: 10 * MINUTE_MS,
+  attemptTimeoutDefaultMs: 30 * SECOND_MS,
+  executionTimeoutMs: 365 * DAY_MS,
+  executionTimeoutDefaultMs: 30 * DAY_MS,
+  delayMs: 365 * DAY_MS,
+
+  /** Response of an http step, counted while it streams. */
+  httpResponseBytes: MIB,
+  httpRequestBytes: MIB,
+  httpRedirects: 5,
+  httpUrlLength: 8 * KIB,
+  httpHeaders: 100,
+  /** Cloudflare allows six connections per invocation; one stays free for other objects. */
+  httpConcurrency: 5,
+
+  /** While an attempt is in flight the object is woken this often, to find out after a crash that it is not. */
+  recoveryMs: 5 * SECOND_MS,
+  /** Events between two snapshots: what waking may have to fold at most. */
+  snapshotEvents: 500,
+
+  /** How long `?wait=` and a webhook that answers with its result may hold the caller. */
+  waitMs: 30 * SECOND_MS,
+  waitDefaultMs: 10 * SECOND_MS,
+  idempotencyKeyLength: 255,
+  idempotencyMs: DAY_MS,
+  /** Stripe retries for three days; Standard Webhooks' sample schedule runs 75 hours. */
+  dedupeMs: 7 * DAY_MS,
+  deliveriesKept: 1000,
+  /** A delivery's stored body; longer ones are cut in the delivery log (the execution keeps all of it). */
+  deliveryBodyBytes: 64 * KIB,
+
+  /** Rows of a workflow object's index that one pull carries. */
+  changesPage: 500,
+  eventsPage: 1000,
+  listPage: 200,
+  /** Hidden from the list for at most this long: reports of ended executions are written together. */
+  reportFlushMs: 100,
+  /** An execution that has not reported for this long past its expected wake is asked. */
+  sweepGraceMs: 30 * SECOND_MS,
+
+  secretNameLength: 64,
+  secretBytes: 16 * KIB,
+  secretHosts: 20,
+  sessionMs: 7 * DAY_MS,
+} as const
