@@ -1,54 +1,37 @@
 import type { Failure } from '../../schemas/execution-events.ts'
 import type { Graph, NodeId, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import { PersistentMap } from './persistent-map.ts'
+import type { PersistentMap } from './persistent-map.ts'
 
-/** One run of a node. Bodies stay in the log: `outputAt` is the position of the event that holds the output. */
+/** What every try at an acting step shares. */
+type Trying = {
+  readonly startedAt: EpochMs
+  readonly attempt: number
+  /** Attempts that failed, counted against the retry policy. Interrupted ones are not among them. */
+  readonly failures: number
+  /** Attempts that a crash interrupted, counted against `limits.interruptions`. */
+  readonly interruptions: number
+  /** Position of the event that holds the request, the same for every attempt. */
+  readonly requestAt: number
+}
+type Over = { readonly startedAt: EpochMs; readonly endedAt: EpochMs; readonly attempt: number }
+
+/** One run of a node. Bodies stay in the log: positions say where. */
 export type StepState =
-  | {
-      readonly status: 'running'
-      readonly startedAt: EpochMs
-      readonly attempt: number
-      readonly failures: number
-      readonly timeoutAt: EpochMs
-      readonly requestAt: number
-    }
-  | {
-      readonly status: 'retrying'
-      readonly startedAt: EpochMs
-      readonly attempt: number
-      readonly failures: number
-      readonly retryAt: EpochMs
-      readonly requestAt: number
-      readonly failure: Failure
-    }
-  | {
-      readonly status: 'interrupted'
-      readonly startedAt: EpochMs
-      readonly attempt: number
-      readonly failures: number
-      readonly requestAt: number
-    }
+  | ({ readonly status: 'running'; readonly timeoutAt: EpochMs } & Trying)
+  | ({ readonly status: 'retrying'; readonly retryAt: EpochMs; readonly failure: Failure } & Trying)
+  | ({ readonly status: 'interrupted' } & Trying)
+  | ({ readonly status: 'failing'; readonly failure: Failure } & Trying)
   | { readonly status: 'delayed'; readonly startedAt: EpochMs; readonly until: EpochMs }
-  | {
-      readonly status: 'succeeded'
-      readonly startedAt: EpochMs
-      readonly endedAt: EpochMs
-      readonly attempt: number
-      readonly outputAt: number
-      readonly ports: readonly string[]
-    }
-  | {
+  | ({ readonly status: 'succeeded'; readonly ports: readonly string[]; readonly outputAt: number } & Over)
+  | ({
       readonly status: 'failed'
-      readonly startedAt: EpochMs
-      readonly endedAt: EpochMs
-      readonly attempt: number
+      readonly ports: readonly string[]
       readonly failedAt: number
       readonly handled: 'fail' | 'port' | 'continue'
-      readonly ports: readonly string[]
-    }
-  | { readonly status: 'skipped'; readonly at: EpochMs }
-  | { readonly status: 'cancelled'; readonly startedAt: EpochMs; readonly endedAt: EpochMs; readonly attempt: number }
+    } & Over)
+  | ({ readonly status: 'cancelled' } & Over)
+  | { readonly status: 'skipped'; readonly endedAt: EpochMs }
 
 /** How many of a node's incoming edges are decided, and how. */
 export type Arrivals = { readonly taken: number; readonly dead: number }
@@ -70,15 +53,12 @@ export type Started = {
   readonly endedAt: EpochMs | null
   readonly steps: PersistentMap<StepKey, StepState>
   readonly arrivals: PersistentMap<NodeId, Arrivals>
-  /** Steps that are neither over nor skipped: what an execution is busy with or waits for. */
+  /** Steps that have begun and are not over: what the execution is busy with or waits for. */
   readonly active: PersistentMap<StepKey, true>
-  /** Interruptions by step, counted against `limits.interruptions`. */
-  readonly interruptions: PersistentMap<StepKey, number>
-  /** Position of the event that holds the answer to the caller; 0 while there is none. */
+  /** Position of the event that answers the caller; 0 while there is none. */
   readonly respondedAt: number
-  /** Position of the event that ended the execution; 0 while it goes on. */
-  readonly endedPosition: number
-  readonly failure: (Failure & { readonly step?: StepKey }) | null
+  /** Step that ended the execution as failed, when one did. */
+  readonly failedStep: StepKey | null
 }
 
 export type ExecutionState = NotStarted | Started

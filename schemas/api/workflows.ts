@@ -17,6 +17,10 @@ export type DraftContent = z.infer<typeof DraftContent>
 export const Draft = DraftContent.extend({ id: z.string(), revision: z.int(), createdAt: EpochMs, updatedAt: EpochMs })
 export type Draft = z.infer<typeof Draft>
 
+/** A row of `GET /api/actions/drafts`, newest first, without its content. */
+export const DraftItem = Draft.pick({ id: true, name: true, revision: true, createdAt: true, updatedAt: true })
+export type DraftItem = z.infer<typeof DraftItem>
+
 export const Hook = z.object({ nodeId: z.string(), hookId: z.string(), url: z.string() })
 export type Hook = z.infer<typeof Hook>
 

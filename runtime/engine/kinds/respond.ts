@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+
+import type { respond } from '../../../schemas/kinds/respond.ts'
+import type { NodeProgram } from '../node-program.ts'
+import type { Workbench } from '../workbench.ts'
+
+/** Headers that belong to the connection or to our own host; an answer may not set them. */
+const forbidden = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-security-policy',
+  'x-content-type-options',
+  'strict-transport-security',
+])
+
+export function compileRespond(config: z.infer<typeof respond.config>, bench: Workbench): NodeProgram | null {
+  for (const name of Object.keys(config.headers ?? {})) {
+    if (forbidden.has(name.toLowerCase()))
+      bench.problem(`config.headers.${name}`, 'invalid_field', `an answer cannot set ${name}`, 'remove this header')
+  }
+  const template = bench.template('config', { headers: config.headers ?? {}, body: config.body ?? null })
+  if (template === null) return null
+  return {
+    role: 'compute',
+    compute(scope) {
+      const evaluation = template.evaluate(scope)
+      if (!evaluation.ok) return evaluation
+      const { headers, body } = evaluation.value as {
+        readonly headers: Record<string, unknown>
+        readonly body: unknown
+      }
+      const texts = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), headerText(value)]),
+      )
+      return { ok: true, output: body, ports: ['out'], response: { status: config.status, headers: texts } }
+    },
+  }
+}
+
+/** A header is one line: data cannot add another. */
+const headerText = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)).replace(/[\r\n\0]+/g, ' ')

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+import type { manual } from '../../../schemas/kinds/manual.ts'
+import type { webhook } from '../../../schemas/kinds/webhook.ts'
+import type { NodeProgram } from '../node-program.ts'
+import type { Workbench } from '../workbench.ts'
+
+export function compileManual(config: z.infer<typeof manual.config>, bench: Workbench): NodeProgram | null {
+  if (config.input === undefined) return { role: 'trigger' }
+  try {
+    z.fromJSONSchema(config.input)
+    return { role: 'trigger' }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    bench.problem(
+      'config.input',
+      'invalid_field',
+      `the input schema cannot be used: ${reason}`,
+      'give a JSON Schema (draft 2020-12)',
+    )
+    return null
+  }
+}
+
+/** Filter and dedupe key are evaluated by the workflow object, before there is an execution: only `trigger` exists. */
+export function compileWebhook(config: z.infer<typeof webhook.config>, bench: Workbench): NodeProgram | null {
+  if (config.filter !== undefined) bench.expression('config.filter', config.filter, 'boolean', ['trigger'])
+  if (config.dedupe !== undefined) bench.expression('config.dedupe', config.dedupe, 'any', ['trigger'])
+  if (config.verify.scheme !== 'none') bench.secrets.push({ field: 'config.verify.secret', name: config.verify.secret })
+  if (config.verify.scheme === 'github' && config.methods.includes('GET')) {
+    bench.problem('config.methods', 'invalid_field', 'GitHub signs a body, and GET has none', 'remove GET')
+  }
+  return { role: 'trigger' }
+}

@@ -1,0 +1,44 @@
+import type { Graph, GraphProblem } from '../../../schemas/graph.ts'
+import { limits } from '../../../schemas/limits.ts'
+import { type CompiledNode, compileNode } from '../program.ts'
+import { edgeProblems } from './edge-problems.ts'
+import { flowProblems } from './flow-problems.ts'
+import { referenceProblems } from './reference-problems.ts'
+import { type KnownSecrets, secretProblems } from './secret-problems.ts'
+
+/** A graph with each node's compilation, as the checks of this folder read it. */
+export type Judged = { readonly graph: Graph; readonly compiled: ReadonlyMap<string, CompiledNode> }
+
+/**
+ * Everything that keeps a graph from being published, each with the node and field at fault and how
+ * to mend it; none when it can be. The graph is already of the right shape (`schemas/graph.ts`).
+ */
+export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem[] {
+  const size = JSON.stringify(graph).length
+  if (size > limits.graphBytes) {
+    return [
+      graphProblem(
+        'too_large',
+        `the graph has ${size} characters of JSON, and ${limits.graphBytes} are allowed`,
+        'split it into several workflows',
+      ),
+    ]
+  }
+  const judged: Judged = { graph, compiled: new Map(graph.nodes.map((node) => [node.id, compileNode(node)])) }
+  return [
+    ...[...judged.compiled.values()].flatMap(({ problems }) => problems),
+    ...edgeProblems(judged),
+    ...flowProblems(judged),
+    ...referenceProblems(judged),
+    ...secretProblems(judged, secrets),
+  ]
+}
+
+/** A problem of the graph as a whole. */
+export const graphProblem = (code: GraphProblem['code'], message: string, mend: string): GraphProblem => ({
+  nodeId: null,
+  field: null,
+  code,
+  message,
+  mend,
+})

@@ -1,0 +1,74 @@
+import {
+  compileExpression,
+  compileTemplate,
+  type Expression,
+  type Reference,
+  type Template,
+} from '../expression/index.ts'
+import type { GraphProblem, Node } from '../../schemas/graph.ts'
+
+/** What every expression may name. `item` and `index` join them inside containers. */
+const roots = ['trigger', 'steps', 'execution', 'workflow'] as const
+
+export type ProblemCode = GraphProblem['code']
+
+/**
+ * Where a node's texts are compiled. Publishing reads the problems, executing the results: the same
+ * code does both, so what was published is what runs.
+ */
+export class Workbench {
+  readonly problems: GraphProblem[] = []
+  readonly references: { readonly field: string; readonly reference: Reference }[] = []
+  readonly secrets: { readonly field: string; readonly name: string }[] = []
+  readonly node: Node
+
+  constructor(node: Node) {
+    this.node = node
+  }
+
+  problem(field: string | null, code: ProblemCode, message: string, mend: string): void {
+    this.problems.push({ nodeId: this.node.id, field, code, message, mend })
+  }
+
+  /** Null when the text does not compile; the problem is noted. */
+  expression(
+    field: string,
+    source: string,
+    result: 'boolean' | 'any',
+    names: readonly string[] = roots,
+  ): Expression | null {
+    const compiled = compileExpression(source, { roots: names, result })
+    if (!compiled.ok) {
+      this.problem(field, 'expression_invalid', compiled.problem.message, compiled.problem.mend)
+      return null
+    }
+    this.#refer(field, compiled.expression.references)
+    return compiled.expression
+  }
+
+  template(
+    field: string,
+    value: unknown,
+    options: { readonly secrets: boolean } = { secrets: false },
+  ): Template | null {
+    const compiled = compileTemplate(value, { roots, secrets: options.secrets })
+    if (!compiled.ok) {
+      for (const { path, code, message, mend } of compiled.problems) {
+        this.problem(fieldPath(field, path), code === 'secret_not_allowed' ? code : 'expression_invalid', message, mend)
+      }
+      return null
+    }
+    this.#refer(field, compiled.template.references)
+    for (const name of compiled.template.secrets) this.secrets.push({ field, name })
+    return compiled.template
+  }
+
+  #refer(field: string, references: readonly Reference[]): void {
+    for (const reference of references) this.references.push({ field, reference })
+  }
+}
+
+/** `config.rules[0].when` from `config` and `['rules', 0, 'when']`. */
+export function fieldPath(field: string, path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${part}`), field)
+}
