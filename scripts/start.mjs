@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureInstalled, root } from './install.mjs'
+
+// The system's Node may be too old for TypeScript and workerd's tools; the installed one takes over here.
+// The channel tells the server when this process dies, however it dies.
+const server = spawn(ensureInstalled(), [join(root, 'scripts/serve.ts'), ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+})
+
+// Ctrl-C reaches both processes by itself; any other sender knows only this one.
+process.on('SIGINT', () => undefined)
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill('SIGTERM'))
+server.on('exit', (code) => process.exit(code ?? 1))
