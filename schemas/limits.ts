@@ -48,6 +48,8 @@ export const limits = {
   /** Response of an http step, counted while it streams. */
   httpResponseBytes: MIB,
   httpRequestBytes: MIB,
+  /** What a failure keeps of the answer it is about: a step may fail a hundred times, and each failure is an event. */
+  failureDetailsBytes: 64 * KIB,
   httpRedirects: 5,
   httpUrlLength: 8 * KIB,
   httpHeaders: 100,
@@ -72,6 +74,18 @@ export const limits = {
 
   /** Rows of a workflow object's index that one pull carries. */
   changesPage: 500,
+  /** Workflows whose changes the builder reads at once: one of Cloudflare's six connections stays free. */
+  pullConcurrency: 5,
+  /** Workflows that reading a list brings up to date, stalest first; the tick reads the others. */
+  pullWorkflowsPerRead: 200,
+  /** How long reading a list waits for that. Then it renders with its lag, and the pull goes on behind it. */
+  pullWaitMs: 2 * SECOND_MS,
+  /** Workflows that one tick reads: an invocation has 1,000 queries, and a workflow costs up to three. */
+  pullWorkflowsPerTick: 300,
+  /** An up-to-date workflow's time of reading is written this often, so that quiet lists do not cost writes. */
+  pullRecordMs: 10 * SECOND_MS,
+  /** What a list keeps of an error's message: a page of 500 rows stays under D1's 2 MB for one parameter. */
+  listMessageLength: 300,
   eventsPage: 1000,
   listPage: 200,
   /** Hidden from the list for at most this long: reports of ended executions are written together. */

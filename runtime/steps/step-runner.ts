@@ -19,5 +19,5 @@ export type StepRunner = (attempt: Attempt, signal: AbortSignal) => Promise<Atte
 /** A secret's value with the hosts it may go to. It lives for the length of one request. */
 export type OpenedSecret = { readonly value: string; readonly hosts: readonly string[] }
 
-/** Opens secrets by name, at the last moment. A name that does not exist is absent from the answer. */
+/** Opens secrets by name, at the last moment. A name that does not exist is absent from the answer. Throws `SecretsUnavailable`. */
 export type OpenSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, OpenedSecret>>

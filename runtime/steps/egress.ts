@@ -1,0 +1,189 @@
+import type { StepRequest } from '../../schemas/execution-events.ts'
+import { http } from '../../schemas/kinds/http.ts'
+import { limits } from '../../schemas/limits.ts'
+import { inject, namesOfSecrets } from './injection.ts'
+import { networkFailure } from './network-failure.ts'
+import { type HttpConfig, type Outgoing, outgoing } from './outgoing.ts'
+import { type NamedSecret, type Redactor, redactor } from './redact.ts'
+import { isRedirect, nextHop, type RedirectRules } from './redirect.ts'
+import { failForNow, type Refusal, refuse } from './refusal.ts'
+import { basicCredentials } from './request-headers.ts'
+import { decodeBody, type ResponseBody, readBytes, tooLarge } from './response-body.ts'
+import { mayGoTo } from './secret-hosts.ts'
+import { SecretsUnavailable } from './secrets-unavailable.ts'
+import type { OpenedSecret, OpenSecrets } from './step-runner.ts'
+import { checkTarget } from './target.ts'
+
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
+
+export type EgressPorts = {
+  readonly fetch: Fetch
+  readonly openSecrets: OpenSecrets
+  /** Whether loopback and private addresses may be reached. */
+  readonly allowPrivateNetwork: boolean
+}
+
+/** Lower-case names. `set-cookie` is always a list, because a comma may stand inside a cookie; others are joined by `, `. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
+
+/** What came back, without the secrets that went out. */
+export type Answer = {
+  readonly ok: true
+  readonly host: string
+  readonly status: number
+  /** Whether the node counts the status as success. */
+  readonly isExpected: boolean
+  readonly statusText: string
+  readonly headers: AnswerHeaders
+  readonly body: ResponseBody
+}
+
+/**
+ * The one way out. It alone calls `fetch`, and it alone holds secrets in the clear: it opens them,
+ * checks where each may go, puts them into the request at the last moment, and takes them out of
+ * whatever comes back before anybody sees it. Rejects only when `signal` aborts, with its reason.
+ */
+export async function egress(
+  ports: EgressPorts,
+  request: StepRequest,
+  idempotencyKey: string,
+  signal: AbortSignal,
+): Promise<Answer | Refusal> {
+  const opened = await openAll(ports.openSecrets, namesOfSecrets(request.injections))
+  signal.throwIfAborted()
+  if (!opened.ok) return opened
+  const { secrets } = opened
+  const origin = literalOrigin(request, ports.allowPrivateNetwork)
+  if (!origin.ok) return origin
+  for (const [name, { hosts }] of secrets) {
+    if (!mayGoTo(hosts, origin.url, origin.url.origin)) return refuseSecret(name, hosts, origin.url)
+  }
+
+  const filled = inject(request.config, request.injections, (name) => secrets.get(name)?.value ?? '')
+  if (!filled.ok) return filled
+  const made = outgoing(filled.config, request.injections, idempotencyKey, ports.allowPrivateNetwork)
+  const redact = redactor(toHide(secrets, made.ok ? made.config : undefined))
+  if (!made.ok) return scrubbed(made, redact)
+  if (made.outgoing.url.origin !== origin.url.origin) return refuseSecretInHost()
+  const rules = { allowPrivateNetwork: ports.allowPrivateNetwork, firstOrigin: origin.url.origin, secrets }
+  const answer = await send(ports.fetch, made.outgoing, made.config, rules, redact, signal)
+  return answer.ok ? answer : scrubbed(answer, redact)
+}
+
+async function openAll(
+  openSecrets: OpenSecrets,
+  names: readonly string[],
+): Promise<{ readonly ok: true; readonly secrets: ReadonlyMap<string, OpenedSecret> } | Refusal> {
+  if (names.length === 0) return { ok: true, secrets: new Map() }
+  try {
+    const secrets = await openSecrets(names)
+    const missing = names.filter((name) => !secrets.has(name))
+    if (missing.length === 0) return { ok: true, secrets }
+    return refuse('secret_missing', `The secret ${missing.join(', ')} does not exist. Add it on the secrets page.`)
+  } catch (error) {
+    if (error instanceof SecretsUnavailable) return failForNow('secrets_unavailable', error.message)
+    return failForNow('secrets_unavailable', 'The secrets could not be opened.')
+  }
+}
+
+/**
+ * Where the request goes before any secret is in it. The secrets are replaced by two different marks:
+ * when the origin differs between the two, a secret decides it, and no check of hosts would mean anything.
+ */
+function literalOrigin(
+  request: StepRequest,
+  allowPrivateNetwork: boolean,
+): { readonly ok: true; readonly url: URL } | Refusal {
+  const marked = ['a', 'b'].map((mark) => inject(request.config, request.injections, () => mark))
+  const urls = marked.map((filled) =>
+    filled.ok ? http.config.shape.url.safeParse(filled.config['url']).data : undefined,
+  )
+  const [first, second] = urls
+  if (first === undefined || second === undefined) return refuse('request_invalid', 'The request has no URL.')
+  if (first === second) return checkTarget(first, allowPrivateNetwork)
+  const origins = [first, second].map((url) => (URL.canParse(url) ? new URL(url).origin : null))
+  if (origins[0] === null || origins[0] !== origins[1]) return refuseSecretInHost()
+  return checkTarget(first, allowPrivateNetwork)
+}
+
+const refuseSecretInHost = (): Refusal =>
+  refuse(
+    'secret_not_allowed',
+    'A secret may not decide where the request goes. Write scheme, host and port out; it may follow in the path or the query.',
+  )
+
+const refuseSecret = (name: string, hosts: readonly string[], url: URL): Refusal =>
+  refuse(
+    'secret_not_allowed',
+    `The secret ${name} may not go to ${url.host}, only to ${hosts.join(', ')}. Add the host on the secrets page if it should.`,
+  )
+
+/** Basic authentication sends the secret inside a base64 of its own; it may come back as that. */
+function toHide(secrets: ReadonlyMap<string, OpenedSecret>, config: HttpConfig | undefined): readonly NamedSecret[] {
+  const hidden = [...secrets].map(([name, { value }]) => ({ name, value }))
+  const first = hidden[0]
+  if (first === undefined || config?.auth?.scheme !== 'basic') return hidden
+  return [...hidden, { name: first.name, value: basicCredentials(config.auth) }]
+}
+
+async function send(
+  fetch: Fetch,
+  first: Outgoing,
+  { redirects, expect }: HttpConfig,
+  rules: RedirectRules,
+  redact: Redactor,
+  signal: AbortSignal,
+): Promise<Answer | Refusal> {
+  let next = first
+  for (let hops = 0; ; hops++) {
+    const { method, url, headers, body } = next
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: Object.fromEntries(headers),
+        body,
+        redirect: 'manual',
+        signal,
+      })
+      const location = response.headers.get('location')
+      const isFinal =
+        redirects === 0 || location === null || !isRedirect(response.status) || expect?.includes(response.status)
+      if (isFinal) return await read(response, url.host, expect, redact)
+      await response.body?.cancel()
+      if (hops === redirects)
+        return refuse('redirect_refused', `${first.url.host} redirected more than ${redirects} times.`)
+      const hop = nextHop(next, response.status, location, rules)
+      if (!hop.ok) return hop
+      next = hop.outgoing
+    } catch (error) {
+      signal.throwIfAborted()
+      return networkFailure(url.host, error)
+    }
+  }
+}
+
+async function read(response: Response, host: string, expect: HttpConfig['expect'], redact: Redactor): Promise<Answer> {
+  const bytes = await readBytes(response, limits.httpResponseBytes)
+  const body = bytes === null ? tooLarge : decodeBody(bytes, response.headers.get('content-type') ?? '', redact)
+  return {
+    ok: true,
+    host,
+    status: response.status,
+    isExpected: expect?.includes(response.status) ?? response.ok,
+    statusText: redact.text(response.statusText),
+    headers: headersOf(response, redact),
+    body,
+  }
+}
+
+function headersOf(response: Response, redact: Redactor): AnswerHeaders {
+  const headers = [...response.headers].map(([name, value]) => [redact.lowerCase(name), redact.text(value)] as const)
+  const cookies = response.headers.getSetCookie().map(redact.text)
+  const single = Object.fromEntries(headers.filter(([name]) => name !== 'set-cookie'))
+  return cookies.length === 0 ? single : { ...single, 'set-cookie': cookies }
+}
+
+const scrubbed = (refusal: Refusal, redact: Redactor): Refusal => ({
+  ...refusal,
+  failure: { ...refusal.failure, message: redact.text(refusal.failure.message) },
+})
