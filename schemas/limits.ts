@@ -22,6 +22,8 @@ export const limits = {
   requestBodyBytes: MIB,
   /** Output of one step as JSON. One row, with room for the rest of the event under the 2 MB row limit. */
   stepOutputBytes: MIB,
+  /** What a request becomes as a trigger, in characters of JSON: escapes may make it longer than its bytes, and a row holds 2 MB. */
+  triggerChars: 1_400_000,
   /** The nesting that JSON may have: recursive code that walks it stays far from the stack's end. */
   jsonDepth: 64,
 
@@ -30,6 +32,8 @@ export const limits = {
   expressionAstNodes: 2000,
   expressionDepth: 50,
   expressionSteps: 50_000,
+  /** Evaluation steps of all the expressions of one template together. */
+  templateSteps: 500_000,
   /** Templates in one config. */
   templateDepth: 32,
   /** What a decision event records of an operand; longer values are cut and marked. */
@@ -92,6 +96,10 @@ export const limits = {
   reportFlushMs: 100,
   /** An execution that has not reported for this long past its expected wake is asked. */
   sweepGraceMs: 30 * SECOND_MS,
+  /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
+  sweepPage: 50,
+  /** At most one hint to the builder in this time for each workflow. */
+  hintMs: SECOND_MS,
 
   secretNameLength: 64,
   secretBytes: 16 * KIB,

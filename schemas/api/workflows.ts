@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 import { Edge, Graph, GraphProblem, Node, Settings } from '../graph.ts'
-import { EpochMs } from '../time.ts'
 import { limits } from '../limits.ts'
+import { EpochMs } from '../time.ts'
 
 /** `POST /api/actions/drafts`. A draft may be broken: kinds and configs are judged when it is published. */
 export const DraftContent = z.object({

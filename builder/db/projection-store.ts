@@ -1,0 +1,106 @@
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+
+import { type ExecutionCounts, noExecutions } from '../projections/execution-counts.ts'
+import type { ExecutionRow } from '../projections/execution-row.ts'
+import type { Database } from './database.ts'
+import { executions, workflows } from './tables.ts'
+
+/** How far a workflow's projection has read, and what it has counted on the way. */
+export type Checkpoint = ExecutionCounts & {
+  readonly id: string
+  readonly activeVersion: number | null
+  readonly epoch: number
+  readonly readUpTo: number
+  readonly lastChange: number
+  readonly pulledAt: number
+}
+
+export const checkpointColumns = {
+  id: workflows.id,
+  activeVersion: workflows.activeVersion,
+  epoch: workflows.epoch,
+  readUpTo: workflows.readUpTo,
+  lastChange: workflows.lastChange,
+  pulledAt: workflows.pulledAt,
+  executionsTotal: workflows.executionsTotal,
+  executionsRunning: workflows.executionsRunning,
+  executionsFailed: workflows.executionsFailed,
+  lastStartedAt: workflows.lastStartedAt,
+} as const
+
+export async function findCheckpoint(db: Database, workflowId: string): Promise<Checkpoint | null> {
+  const row = await db.select(checkpointColumns).from(workflows).where(eq(workflows.id, workflowId)).get()
+  return row ?? null
+}
+
+export async function findRows(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionRow>> {
+  const rows = await db
+    .select()
+    .from(executions)
+    .where(sql`${executions.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/**
+ * Writes the rows and the checkpoint in one transaction, over the checkpoint `from` only. False when
+ * somebody else has moved it meanwhile: then nothing is written.
+ */
+export async function advance(
+  db: Database,
+  from: Checkpoint,
+  rows: readonly ExecutionRow[],
+  to: ExecutionCounts & Pick<Checkpoint, 'readUpTo' | 'lastChange' | 'pulledAt'>,
+): Promise<boolean> {
+  const [, moved] = await db.batch([
+    db.run(upsert(from, rows)),
+    db
+      .update(workflows)
+      .set({ ...to, pulledAt: sql`max(${workflows.pulledAt}, ${to.pulledAt})` })
+      .where(isAt(from))
+      .returning({ id: workflows.id }),
+  ])
+  return moved.length > 0
+}
+
+/** Back to nothing read. False when somebody else has moved the checkpoint meanwhile. */
+export async function forgetRows(db: Database, from: Checkpoint): Promise<boolean> {
+  const [, moved] = await db.batch([
+    db.run(sql`
+      DELETE FROM ${executions} WHERE workflow_id = ${from.id} AND EXISTS (SELECT 1 FROM ${workflows} WHERE ${isAt(from)})`),
+    db
+      .update(workflows)
+      .set({ ...noExecutions, epoch: from.epoch + 1, readUpTo: 0, pulledAt: 0 })
+      .where(isAt(from))
+      .returning({ id: workflows.id }),
+  ])
+  return moved.length > 0
+}
+
+const isAt = (from: Checkpoint): SQL | undefined =>
+  and(eq(workflows.id, from.id), eq(workflows.readUpTo, from.readUpTo), eq(workflows.epoch, from.epoch))
+
+/** All rows travel as one JSON parameter: a statement may have 100 parameters, and a page has more columns than that. */
+function upsert(from: Checkpoint, rows: readonly ExecutionRow[]): SQL {
+  const columns = Object.entries(getTableColumns(executions)).map(([field, column]) => ({
+    name: sql.identifier(column.name),
+    value: sql.raw(`value ->> '${field}'`),
+  }))
+  const names = sql.join(
+    columns.map((column) => column.name),
+    sql`, `,
+  )
+  const values = sql.join(
+    columns.map((column) => column.value),
+    sql`, `,
+  )
+  const updates = sql.join(
+    columns.map((column) => sql`${column.name} = excluded.${column.name}`),
+    sql`, `,
+  )
+  return sql`
+    INSERT INTO ${executions} (${names})
+    SELECT ${values} FROM json_each(${JSON.stringify(rows)})
+    WHERE EXISTS (SELECT 1 FROM ${workflows} WHERE ${isAt(from)})
+    ON CONFLICT (id) DO UPDATE SET ${updates}
+    WHERE (excluded.position, excluded.change) > (${executions.position}, ${executions.change})`
+}

@@ -1,0 +1,151 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+
+import { Problem } from '../../schemas/api/problem.ts'
+import { Draft } from '../../schemas/api/workflows.ts'
+import { GraphProblem } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+import { RuntimeUnavailable } from '../runtime-client.ts'
+
+type Kind = {
+  readonly status: ContentfulStatusCode
+  readonly title: string
+  readonly detail: string
+  readonly also?: z.ZodRawShape
+}
+
+export const Issue = z.object({ in: z.string(), path: z.string(), message: z.string() })
+export type Issue = z.infer<typeof Issue>
+
+/** Every refusal there is: its status, what happened, what to do, and what comes with it. */
+export const problemKinds = {
+  malformed_json: {
+    status: 400,
+    title: 'The body is not JSON.',
+    detail: 'Send JSON text in UTF-8.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'The request does not have the shape this address takes.',
+    detail: 'Mend what `issues` names.',
+    also: { issues: z.array(Issue) },
+  },
+  unauthorized: {
+    status: 401,
+    title: 'This needs a token.',
+    detail:
+      'Send `Authorization: Bearer <admin token>`, or sign in. The token is printed when the server first starts.',
+  },
+  csrf: {
+    status: 403,
+    title: 'A signed-in write must come from this site.',
+    detail: 'Send an Origin header equal to this origin and `x-stepwell: 1`, or use a bearer token.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing here.',
+    detail: 'Check the address and the id in it.',
+  },
+  revision_stale: {
+    status: 409,
+    title: 'The draft was saved by someone else meanwhile.',
+    detail: 'Take `current`, repeat your change on it, and send its revision as If-Match.',
+    also: { revision: z.int(), current: Draft },
+  },
+  draft_published: {
+    status: 409,
+    title: 'The draft is published.',
+    detail: 'A published workflow keeps its draft: its hooks and executions go on.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The body is too large.',
+    detail: `Send at most ${limits.requestBodyBytes} bytes.`,
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body is of a type this address does not take.',
+    detail: 'Send `Content-Type: application/json`.',
+  },
+  graph_invalid: {
+    status: 422,
+    title: 'The draft cannot be published as it is.',
+    detail: 'Mend what `problems` names.',
+    also: { problems: z.array(GraphProblem) },
+  },
+  revision_required: {
+    status: 428,
+    title: 'A save must say which revision it changes.',
+    detail: 'Send the ETag of the draft you have read as If-Match.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something broke here.',
+    detail: 'The log of the server has the cause. Try again; if it stays, report it.',
+  },
+  runtime_unavailable: {
+    status: 503,
+    title: 'The runtime did not answer.',
+    detail: 'Try again in a moment. Published workflows and their executions are not affected.',
+  },
+  not_configured: {
+    status: 503,
+    title: 'This server has no admin token.',
+    detail: 'Set ADMIN_TOKEN and start it again.',
+  },
+} as const satisfies Record<string, Kind>
+export type ProblemCode = keyof typeof problemKinds
+
+/** Thrown by a route, answered by `answerError`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: ProblemCode
+  readonly also: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+  constructor(
+    code: ProblemCode,
+    also: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(problemKinds[code].title)
+    this.code = code
+    this.also = also
+    this.headers = headers
+  }
+}
+
+/** The one place where an error becomes an answer. */
+export function answerError(error: Error, c: Context): Response {
+  const refusal = refusalOf(error)
+  if (refusal.code === 'internal' || refusal.code === 'runtime_unavailable') console.error(error)
+  const { status, title, detail } = problemKinds[refusal.code]
+  const problem = Problem.parse({ status, code: refusal.code, title, detail, ...refusal.also })
+  return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json', ...refusal.headers })
+}
+
+function refusalOf(error: Error): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof RuntimeUnavailable) return new Refusal('runtime_unavailable', {}, { 'retry-after': '2' })
+  // What Hono's own validators throw before ours are reached.
+  if (error instanceof HTTPException && error.status === 415) return new Refusal('unsupported_media_type')
+  if (error instanceof HTTPException && error.status === 400) return new Refusal('malformed_json')
+  return new Refusal('internal')
+}
+
+/** The hook of every route: what its schemas refuse is one problem that names each place. */
+export function refuseInvalid(result: { success: true } | { success: false; target: string; error: z.ZodError }): void {
+  if (result.success) return
+  const issues = result.error.issues.map(
+    (issue): Issue => ({ in: result.target, path: pathText(issue.path), message: issue.message }),
+  )
+  throw new Refusal('invalid_request', { issues })
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  )

@@ -1,0 +1,9 @@
+import type { Sample } from '../../schemas/api/workflows.ts'
+import { fanOutAndJoin } from './fan-out-and-join.ts'
+import { helloForm } from './hello-form.ts'
+import { orderTriage } from './order-triage.ts'
+import { waitAMoment } from './wait-a-moment.ts'
+import { whenItFails } from './when-it-fails.ts'
+
+/** In the order in which they are offered. */
+export const samples: readonly Sample[] = [helloForm, orderTriage, waitAMoment, fanOutAndJoin, whenItFails]
