@@ -1,0 +1,195 @@
+import type { Failure, Injection } from '../../schemas/execution-events.ts'
+import { limits } from '../../schemas/limits.ts'
+import { type Budget, type ExpressionContext, failureOf, newBudget, type Program, programOf } from './expression.ts'
+import type { Scope } from './frame.ts'
+import { CompileError, type ExpressionProblem } from './problem.ts'
+import { distinctReferences, type Reference } from './references.ts'
+import { type Piece, piecesOf } from './template-text.ts'
+import { secretNotAllowed } from './unknown-name.ts'
+
+/** The keys and indices from the template's root to a place in it. */
+export type TemplatePath = readonly (string | number)[]
+
+export type TemplateContext = ExpressionContext & {
+  /** Whether `{{ secrets.name }}` may stand in its strings. */
+  readonly secrets: boolean
+}
+
+export type TemplateEvaluation =
+  | { readonly ok: true; readonly value: unknown; readonly injections: readonly Injection[] }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** Any JSON whose strings may hold `{{ }}`. Keys of objects are never templates. */
+export interface Template {
+  readonly references: readonly Reference[]
+  /** Names of the secrets it asks for, each once. */
+  readonly secrets: readonly string[]
+  /** Whether nothing is evaluated: the value is then the very one that was compiled. */
+  readonly isConstant: boolean
+  /** Where a secret belongs, `value` has a mask and `injections` says how to build the real text. */
+  evaluate(scope: Scope): TemplateEvaluation
+}
+
+export type TemplateProblem = ExpressionProblem & { readonly path: TemplatePath }
+
+export type TemplateCompilation =
+  | { readonly ok: true; readonly template: Template }
+  | { readonly ok: false; readonly problems: readonly TemplateProblem[] }
+
+/** Reads a template once, to be evaluated often, and finds every problem in it. */
+export function compileTemplate(value: unknown, context: TemplateContext): TemplateCompilation {
+  const found: Found = { context, programs: [], secrets: new Set(), problems: [] }
+  const part = compilePart(value, [], found)
+  if (found.problems.length > 0) return { ok: false, problems: found.problems }
+  return { ok: true, template: templateOf(part, found) }
+}
+
+type Found = {
+  readonly context: TemplateContext
+  readonly programs: Program[]
+  readonly secrets: Set<string>
+  readonly problems: TemplateProblem[]
+}
+
+/** One evaluation of a whole template. */
+type Turn = { readonly scope: Scope; readonly budget: Budget; readonly injections: Injection[] }
+
+type Part = { readonly constant: unknown } | { readonly evaluate: (turn: Turn) => unknown }
+
+function templateOf(part: Part, { programs, secrets }: Found): Template {
+  const references = distinctReferences(programs.flatMap((program) => program.references))
+  const names = [...secrets]
+  if ('constant' in part) {
+    const result = { ok: true, value: part.constant, injections: [] } as const
+    return { references, secrets: names, isConstant: true, evaluate: () => result }
+  }
+  return {
+    references,
+    secrets: names,
+    isConstant: false,
+    evaluate(scope) {
+      const injections: Injection[] = []
+      try {
+        const value = part.evaluate({ scope, budget: newBudget(limits.templateSteps), injections })
+        return { ok: true, value, injections }
+      } catch (error) {
+        if (error instanceof PieceError)
+          return { ok: false, failure: failureOf(error.cause, error.source, error.field) }
+        throw error
+      }
+    },
+  }
+}
+
+function compilePart(value: unknown, path: TemplatePath, found: Found): Part {
+  if (typeof value === 'string') return compileText(value, path, found)
+  if (typeof value !== 'object' || value === null) return { constant: value }
+  if (path.length >= limits.templateDepth) {
+    const message = `the value is nested deeper than ${limits.templateDepth} levels`
+    found.problems.push({ code: 'template_too_deep', message, mend: 'flatten it', path })
+    return { constant: value }
+  }
+  return Array.isArray(value) ? compileList(value, path, found) : compileMap(value, path, found)
+}
+
+function compileList(list: readonly unknown[], path: TemplatePath, found: Found): Part {
+  const parts = list.map((element, index) => compilePart(element, [...path, index], found))
+  if (parts.every((part) => 'constant' in part)) return { constant: list }
+  return { evaluate: (turn) => parts.map((part) => evaluatePart(part, turn)) }
+}
+
+function compileMap(map: object, path: TemplatePath, found: Found): Part {
+  if (Object.hasOwn(map, '__proto__')) {
+    const message = 'a field cannot be called `__proto__`'
+    found.problems.push({ code: 'forbidden_name', message, mend: 'rename it', path })
+  }
+  const parts = Object.entries(map).map(([key, element]) => ({
+    key,
+    part: compilePart(element, [...path, key], found),
+  }))
+  if (parts.every(({ part }) => 'constant' in part)) return { constant: map }
+  return { evaluate: (turn) => Object.fromEntries(parts.map(({ key, part }) => [key, evaluatePart(part, turn)])) }
+}
+
+const evaluatePart = (part: Part, turn: Turn): unknown => ('constant' in part ? part.constant : part.evaluate(turn))
+
+type TextPart = { readonly text: string } | { readonly program: Program } | { readonly secret: string }
+
+function compileText(text: string, path: TemplatePath, found: Found): Part {
+  if (!text.includes('{{')) return { constant: text }
+  try {
+    const parts = piecesOf(text).map((piece) => compilePiece(piece, found))
+    const [only] = parts
+    if (parts.length === 1 && only !== undefined && 'program' in only) {
+      return { evaluate: (turn) => evaluatePiece(only.program, path, turn) }
+    }
+    return { evaluate: (turn) => joinParts(parts, path, turn) }
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error
+    found.problems.push({ ...error.problem, path })
+    return { constant: text }
+  }
+}
+
+const SECRET = /^\s*secrets\.([a-z][a-z0-9_]*)\s*$/
+
+function compilePiece(piece: Piece, found: Found): TextPart {
+  if ('text' in piece) return piece
+  const secret = SECRET.exec(piece.source)?.[1]
+  if (secret === undefined) {
+    const { secrets: _, ...context } = found.context
+    const program = programOf(piece.source, context)
+    found.programs.push(program)
+    return { program }
+  }
+  if (!found.context.secrets || secret.length > limits.secretNameLength) throw secretNotAllowed()
+  found.secrets.add(secret)
+  return { secret }
+}
+
+/** What stands in the place of a secret wherever the value is shown or stored. */
+export const maskOf = (secret: string): string => `••• (secret ${secret})`
+
+/** Joins the parts to one text. With a secret among them it also says where the secret goes: only the template decides that, never data. */
+function joinParts(parts: readonly TextPart[], path: TemplatePath, turn: Turn): string {
+  const pieces: Injection['parts'] = []
+  let visible = ''
+  let hasSecret = false
+  for (const part of parts) {
+    if ('secret' in part) {
+      hasSecret = true
+      visible += maskOf(part.secret)
+      pieces.push({ secret: part.secret })
+      continue
+    }
+    const text = 'text' in part ? part.text : asText(evaluatePiece(part.program, path, turn))
+    visible += text
+    const last = pieces.at(-1)
+    if (last !== undefined && 'text' in last) pieces[pieces.length - 1] = { text: last.text + text }
+    else pieces.push({ text })
+  }
+  if (hasSecret) turn.injections.push({ path: [...path], parts: pieces })
+  return visible
+}
+
+/** A text as it is, anything else as its JSON text. */
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+class PieceError extends Error {
+  readonly source: string
+  readonly field: string
+
+  constructor(cause: unknown, source: string, path: TemplatePath) {
+    super('an expression of the template failed', { cause })
+    this.source = source.trim()
+    this.field = path.join('.')
+  }
+}
+
+function evaluatePiece(program: Program, path: TemplatePath, turn: Turn): unknown {
+  try {
+    return program.run(turn.scope, turn.budget)
+  } catch (error) {
+    throw new PieceError(error, program.source, path)
+  }
+}

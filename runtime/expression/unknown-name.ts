@@ -1,0 +1,37 @@
+import type { Names } from './compiled.ts'
+import { nearestName } from './nearest-name.ts'
+import { CompileError } from './problem.ts'
+
+/** A first name that nothing in the scope has. */
+export function unknownRoot(name: string, names: Names, source: string): CompileError {
+  if (name === 'secrets') return secretNotAllowed()
+  const message = `\`${name}\` is not a name that can be used here`
+  const available = [...names.roots, ...names.locals.keys()]
+  const dashed = new RegExp(`([\\w$]+)(?:-[\\w$]+)*-${name}\\b`).exec(source)
+  const near = nearestName(name, available)
+  if (near !== undefined) return new CompileError('unknown_reference', message, `did you mean \`${near}\`?`)
+  if (dashed !== null) {
+    const mend = `for a field with a dash write it in brackets: ['${dashed[0]}']`
+    return new CompileError('unknown_reference', message, mend)
+  }
+  return new CompileError('unknown_reference', message, `start with ${listed(available)}, or put text in quotes`)
+}
+
+/** A step that the graph does not have. */
+export function unknownStep(name: string, steps: readonly string[]): CompileError {
+  const near = nearestName(name, steps)
+  const mend = near === undefined ? `there are ${listed(steps)}` : `did you mean \`${near}\`?`
+  return new CompileError('unknown_reference', `there is no step \`${name}\` to read from here`, mend)
+}
+
+export const secretNotAllowed = (): CompileError =>
+  new CompileError(
+    'secret_not_allowed',
+    'a secret cannot be used in an expression, as its value is not known here',
+    'put {{ secrets.name }} alone into a field that allows secrets',
+  )
+
+function listed(names: readonly string[]): string {
+  const quoted = names.slice(0, 20).map((name) => `\`${name}\``)
+  return quoted.length === 0 ? 'a literal' : quoted.join(', ')
+}
