@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Miniflare } from 'miniflare'
+import { convertV4MiniflareOptions, Miniflare, NoOpLog } from 'miniflare'
 import { unstable_splitSqlQuery as splitStatements } from 'wrangler'
 
 type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
@@ -12,8 +12,31 @@ const table = `CREATE TABLE IF NOT EXISTS d1_migrations (
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-/** Applies the migrations of the folder that the database has not had, in the order of their names. */
-export async function migrate(database: Database, folder: string): Promise<void> {
+/**
+ * Brings the builder's database, kept in this storage, to the last migration of the folder. It runs in a workerd of its
+ * own that is gone when it returns, so no request ever meets a half-migrated database.
+ */
+export async function migrateStorage(storage: string, databaseId: string, folder: string): Promise<void> {
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: 'export default {}',
+      d1Databases: { DB: databaseId },
+      resourcePersistencePath: storage,
+      cf: false,
+      telemetry: { enabled: false },
+      log: new NoOpLog(),
+    }),
+  )
+  try {
+    await migrate(await miniflare.getD1Database('DB'), folder)
+  } finally {
+    await miniflare.dispose()
+  }
+}
+
+/** Applies the migrations that the database has not had, in the order of their names. */
+async function migrate(database: Database, folder: string): Promise<void> {
   await database.prepare(table).run()
   const applied = await database.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
   const done = new Set(applied.results.map(({ name }) => name))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare, type MiniflareOptions, NoOpLog } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as readWorkerConfig } from 'wrangler'
 import { bundleWorker, type WorkerModule } from './bundle.ts'
-import { migrate } from './migrate.ts'
+import { migrateStorage } from './migrate.ts'
 import { Refusal } from './refusal.ts'
 
 export interface ServerOptions {
@@ -34,6 +34,9 @@ interface Bundles {
   readonly outbound: WorkerModule[]
 }
 
+/** As builder/wrangler.toml names it. */
+const databaseId = 'stepwell'
+
 /** The builder catches up with the runtime at this beat; on Cloudflare its cron trigger does. */
 const tickMs = 60_000
 
@@ -43,10 +46,10 @@ const tickMs = 60_000
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   await checkPort(options.host, options.port)
-  let bundles = await bundleAll(options.root)
+  const migrations = join(options.root, 'migrations/builder')
+  let [bundles] = await Promise.all([bundleAll(options.root), migrateStorage(options.storage, databaseId, migrations)])
   const miniflare = new Miniflare(toMiniflareOptions(options, bundles))
   await miniflare.ready
-  await migrate(await miniflare.getD1Database('DB', 'stepwell-builder'), join(options.root, 'migrations/builder'))
   const stopTicking = tick(miniflare, options.report)
   return {
     replace: async (worker, modules) => {
@@ -140,13 +143,22 @@ function portRefusal(host: string, port: number, code: string | undefined): Refu
   return new Refusal(`Cannot listen on ${host}:${port} (${code}); set HOST and PORT to an address of this machine.`)
 }
 
+/** Ticks at once too: queue messages do not outlive a local workerd, so the builder may be behind. */
 function tick(miniflare: Miniflare, report: (line: string) => void): () => void {
+  let hasStopped = false
   const catchUp = async () => {
-    const builder = await miniflare.getWorker('stepwell-builder')
-    await builder.scheduled({ cron: '* * * * *' })
+    try {
+      const builder = await miniflare.getWorker('stepwell-builder')
+      await builder.scheduled({ cron: '* * * * *' })
+    } catch (error) {
+      // A tick that the stop has cut off is caught up by the first tick of the next start.
+      if (!hasStopped) report(`The tick of the builder failed: ${error}`)
+    }
   }
-  const catchUpOrReport = () => void catchUp().catch((error: unknown) => report(`The minute's tick failed: ${error}`))
-  catchUpOrReport()
-  const timer = setInterval(catchUpOrReport, tickMs)
-  return () => clearInterval(timer)
+  void catchUp()
+  const timer = setInterval(() => void catchUp(), tickMs)
+  return () => {
+    hasStopped = true
+    clearInterval(timer)
+  }
 }
