@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, type SQL, sql } from 'drizzle-orm'
 
 import { type ExecutionCounts, noExecutions } from '../projections/execution-counts.ts'
 import type { ExecutionRow } from '../projections/execution-row.ts'
@@ -52,7 +52,7 @@ export async function advance(
   to: ExecutionCounts & Pick<Checkpoint, 'readUpTo' | 'lastChange' | 'pulledAt'>,
 ): Promise<boolean> {
   const [, moved] = await db.batch([
-    db.run(upsert(from, rows)),
+    upsert(db, from, rows),
     db
       .update(workflows)
       .set({ ...to, pulledAt: sql`max(${workflows.pulledAt}, ${to.pulledAt})` })
@@ -65,8 +65,14 @@ export async function advance(
 /** Back to nothing read. False when somebody else has moved the checkpoint meanwhile. */
 export async function forgetRows(db: Database, from: Checkpoint): Promise<boolean> {
   const [, moved] = await db.batch([
-    db.run(sql`
-      DELETE FROM ${executions} WHERE workflow_id = ${from.id} AND EXISTS (SELECT 1 FROM ${workflows} WHERE ${isAt(from)})`),
+    db
+      .delete(executions)
+      .where(
+        and(
+          eq(executions.workflowId, from.id),
+          exists(db.select({ id: workflows.id }).from(workflows).where(isAt(from))),
+        ),
+      ),
     db
       .update(workflows)
       .set({ ...noExecutions, epoch: from.epoch + 1, readUpTo: 0, pulledAt: 0 })
@@ -80,27 +86,17 @@ const isAt = (from: Checkpoint): SQL | undefined =>
   and(eq(workflows.id, from.id), eq(workflows.readUpTo, from.readUpTo), eq(workflows.epoch, from.epoch))
 
 /** All rows travel as one JSON parameter: a statement may have 100 parameters, and a page has more columns than that. */
-function upsert(from: Checkpoint, rows: readonly ExecutionRow[]): SQL {
-  const columns = Object.entries(getTableColumns(executions)).map(([field, column]) => ({
-    name: sql.identifier(column.name),
-    value: sql.raw(`value ->> '${field}'`),
-  }))
-  const names = sql.join(
-    columns.map((column) => column.name),
-    sql`, `,
-  )
-  const values = sql.join(
-    columns.map((column) => column.value),
-    sql`, `,
-  )
-  const updates = sql.join(
-    columns.map((column) => sql`${column.name} = excluded.${column.name}`),
-    sql`, `,
-  )
-  return sql`
-    INSERT INTO ${executions} (${names})
-    SELECT ${values} FROM json_each(${JSON.stringify(rows)})
-    WHERE EXISTS (SELECT 1 FROM ${workflows} WHERE ${isAt(from)})
-    ON CONFLICT (id) DO UPDATE SET ${updates}
-    WHERE (excluded.position, excluded.change) > (${executions.position}, ${executions.change})`
+function upsert(db: Database, from: Checkpoint, rows: readonly ExecutionRow[]) {
+  const columns = Object.entries(getTableColumns(executions))
+  const values = columns.map(([field]) => sql.raw(`value ->> '${field}'`))
+  return db
+    .insert(executions)
+    .select(sql`
+      SELECT ${sql.join(values, sql`, `)} FROM json_each(${JSON.stringify(rows)})
+      WHERE EXISTS (SELECT 1 FROM ${workflows} WHERE ${isAt(from)})`)
+    .onConflictDoUpdate({
+      target: executions.id,
+      set: Object.fromEntries(columns.map(([field, { name }]) => [field, sql`excluded.${sql.identifier(name)}`])),
+      setWhere: sql`(excluded.position, excluded.change) > (${executions.position}, ${executions.change})`,
+    })
 }

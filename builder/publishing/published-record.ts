@@ -65,11 +65,12 @@ async function write(
       .insert(drafts)
       .values(draftRow({ ...content, id: workflowId, revision: 1, createdAt: record.now, updatedAt: record.now }))
       .onConflictDoNothing(),
-    db.run(sql`
-      INSERT INTO ${versions} (workflow_id, version, content_hash, published_at)
-      SELECT ${workflowId}, value ->> 'version', value ->> 'contentHash', value ->> 'publishedAt'
-      FROM json_each(${JSON.stringify(held.versions)}) WHERE true
-      ON CONFLICT DO NOTHING`),
+    db
+      .insert(versions)
+      .select(sql`
+        SELECT ${workflowId}, value ->> 'version', value ->> 'contentHash', value ->> 'publishedAt', NULL, NULL
+        FROM json_each(${JSON.stringify(held.versions)}) WHERE true`)
+      .onConflictDoNothing(),
     db
       .update(versions)
       .set({ graph: active.graph, hooks: active.hooks })
