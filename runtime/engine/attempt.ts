@@ -46,8 +46,14 @@ export function failAttempt(
   const failures = (before !== undefined && 'failures' in before ? before.failures : 0) + 1
   const policy = nodeFor(turn, step).retry
   const isLast = !retryable || policy === undefined || failures >= policy.maxAttempts
-  const retryAt = isLast ? {} : { retryAt: Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0) }
-  turn.record({ type: 'AttemptFailed', at, step, attempt, failure, ...retryAt })
+  if (isLast) {
+    // The step's own failure follows in this turn and keeps the details: a body is stored once.
+    const { code, message } = failure
+    turn.record({ type: 'AttemptFailed', at, step, attempt, failure: { code, message } })
+  } else {
+    const retryAt = Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0)
+    turn.record({ type: 'AttemptFailed', at, step, attempt, failure, retryAt })
+  }
   return isLast
 }
 

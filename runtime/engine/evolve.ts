@@ -1,4 +1,4 @@
-import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { EventOf, ExecutionEvent, Failure } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { PersistentMap } from './persistent-map.ts'
@@ -134,7 +134,7 @@ function attemptStarted(before: StepState | undefined, event: EventOf<'AttemptSt
 
 function attemptFailed(before: StepState | undefined, event: EventOf<'AttemptFailed'>): StepState {
   assert(before?.status === 'running' || before?.status === 'interrupted', 'only an attempt that started can fail')
-  const trying = { ...tryingOf(before), failures: before.failures + 1, failure: event.failure }
+  const trying = { ...tryingOf(before), failures: before.failures + 1, failure: brief(event.failure) }
   return event.retryAt === undefined
     ? { ...trying, status: 'failing' }
     : { ...trying, status: 'retrying', retryAt: event.retryAt }
@@ -148,6 +148,9 @@ const tryingOf = ({ startedAt, attempt, failures, interruptions, requestAt }: Tr
   interruptions,
   requestAt,
 })
+
+/** Details can be large and stay in the log. */
+const brief = ({ code, message }: Failure): Failure => ({ code, message })
 
 const attemptOf = (step: StepState | undefined): number => (step !== undefined && 'attempt' in step ? step.attempt : 0)
 

@@ -1,0 +1,77 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+
+import { sessionCookie } from '../../schemas/session.ts'
+
+/** The OpenAPI document, made from the routes themselves, and a page that shows it without any script. */
+export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
+  const routes = new Hono<{ Bindings: Env }>()
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie.https,
+  })
+  routes.get('/openapi.json', (c) => c.json(documentOf(app)))
+  routes.get('/docs', (c) => {
+    c.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    )
+    return c.html(page(documentOf(app)))
+  })
+  return routes
+}
+
+const documentOf = (app: OpenAPIHono<{ Bindings: Env }>) =>
+  app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Stepwell runtime',
+      version: '1',
+      description:
+        'Starts and shows executions. Errors are RFC 9457 problems with a stable `code`. Webhooks are at /webhook/{hookId}; the live stream of an execution is a WebSocket at /executions/{id}/stream.',
+    },
+    servers: [{ url: '/actions' }],
+    security: [{ token: [] }, { session: [] }],
+  })
+
+type Operation = {
+  readonly summary?: string
+  readonly responses?: Readonly<Record<string, { readonly description?: string }>>
+}
+
+function page(document: ReturnType<typeof documentOf>) {
+  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
+  )
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>${document.info.title}</title>
+    <style>
+      body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+      code { font-family: ui-monospace, monospace; }
+      dt { font-weight: 600; }
+    </style>
+  </head>
+  <body>
+    <h1>${document.info.title}</h1>
+    <p>${document.info.description ?? ''}</p>
+    <p><a href="openapi.json">OpenAPI document</a></p>
+    ${operations.map(
+      ({ method, path, operation }) => html`<section>
+      <h2><code>${method} ${path}</code></h2>
+      <p>${operation.summary ?? ''}</p>
+      <dl>${Object.entries(operation.responses ?? {}).map(([status, { description }]) => html`<dt>${status}</dt><dd>${description ?? ''}</dd>`)}</dl>
+    </section>`,
+    )}
+  </body>
+</html>`
+}

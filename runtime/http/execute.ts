@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+
+import { ExecutionStatus } from '../../schemas/api/executions.ts'
+import { Failure } from '../../schemas/execution-events.ts'
+import { Json } from '../../schemas/json.ts'
+import { limits } from '../../schemas/limits.ts'
+import type { StartOutcome } from '../objects/execute.ts'
+import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
+import { outcomeWithin } from './execution-stub.ts'
+import { Refusal, refuseInvalid } from './problem.ts'
+import { requestJson } from './request-json.ts'
+
+const Accepted = z.object({ executionId: z.string() })
+const Ended = Accepted.extend({ status: ExecutionStatus, output: Json.optional(), error: Failure.optional() })
+
+const execute = createRoute({
+  method: 'post',
+  path: '/execute/{workflowId}',
+  summary: 'Start the published workflow by its manual trigger. The body is the input, any JSON.',
+  request: {
+    params: z.object({ workflowId: z.string() }),
+    query: z.object({
+      wait: z.coerce
+        .number<string>()
+        .int()
+        .min(0)
+        .max(limits.waitMs)
+        .optional()
+        .describe('Milliseconds to wait for the end.'),
+    }),
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(limits.idempotencyKeyLength)
+        .optional()
+        .describe('The same key and input start one execution.'),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(Ended, 'The execution ended in time.'),
+    202: jsonAnswer(Accepted, 'The execution is recorded and goes on.'),
+    ...documentedProblems(
+      'malformed_json',
+      'json_too_deep',
+      'not_found',
+      'no_manual_trigger',
+      'too_large',
+      'input_invalid',
+      'idempotency_key_reused',
+    ),
+  },
+})
+
+export function executeRoutes() {
+  const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+  app.openapi(execute, async (c) => {
+    const { wait } = c.req.valid('query')
+    const { value, bytes } = await requestJson(c.req.raw)
+    const { workflowId } = c.req.valid('param')
+    if (!/^[0-9a-z]{1,64}$/.test(workflowId)) throw new Refusal('not_found')
+    const outcome = await c.env.WORKFLOW.getByName(workflowId).execute({
+      input: value,
+      idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
+      fingerprint: createHash('sha256').update(bytes).digest('hex'),
+    })
+    const executionId = startedOrRefused(outcome)
+    const ended = wait === undefined || wait === 0 ? null : await outcomeWithin(c.env, executionId, 'end', wait)
+    if (ended === null) return c.json({ executionId }, 202)
+    const { status, output, error } = ended.view
+    const body: z.infer<typeof Ended> = {
+      executionId,
+      status,
+      ...(output === undefined ? {} : { output }),
+      ...(error === undefined ? {} : { error }),
+    }
+    return c.json(anyJson(body), 200)
+  })
+  return app
+}
+
+function startedOrRefused(outcome: StartOutcome | null): string {
+  if (outcome === null) throw new Refusal('not_found')
+  switch (outcome.type) {
+    case 'no_manual_trigger':
+      throw new Refusal('no_manual_trigger')
+    case 'input_invalid':
+      throw new Refusal('input_invalid', { issues: outcome.issues.map((issue) => ({ in: 'body', ...issue })) })
+    case 'conflict':
+      throw new Refusal('idempotency_key_reused', { executionId: outcome.executionId })
+    default:
+      return outcome.executionId
+  }
+}

@@ -1,0 +1,113 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+
+import { ExecutionView } from '../../schemas/api/executions.ts'
+import { Json } from '../../schemas/json.ts'
+import { limits } from '../../schemas/limits.ts'
+import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
+import { executionStub } from './execution-stub.ts'
+import { Refusal, refuseInvalid } from './problem.ts'
+import { requestJson } from './request-json.ts'
+
+const params = z.object({ id: z.string().describe('Id of the execution.') })
+
+const show = createRoute({
+  method: 'get',
+  path: '/executions/{id}',
+  summary: 'One execution, as its own object knows it now.',
+  request: { params },
+  responses: { 200: jsonAnswer(ExecutionView, 'The execution.'), ...documentedProblems('not_found') },
+})
+
+const events = createRoute({
+  method: 'get',
+  path: '/executions/{id}/events',
+  summary: 'The log, oldest first. `next` is the `after` of the following page.',
+  request: {
+    params,
+    query: z.object({
+      after: z.coerce.number<string>().int().min(0).default(0),
+      limit: z.coerce.number<string>().int().min(1).max(limits.eventsPage).default(500),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        events: z.array(z.looseObject({ position: z.int(), at: z.int(), type: z.string() })),
+        next: z.int().optional(),
+      }),
+      'A page of events.',
+    ),
+    ...documentedProblems('not_found'),
+  },
+})
+
+const stateAt = createRoute({
+  method: 'get',
+  path: '/executions/{id}/state',
+  summary: 'The state that the log folds to, at a position or now.',
+  request: { params, query: z.object({ at: z.coerce.number<string>().int().min(1).optional() }) },
+  responses: { 200: jsonAnswer(Json, 'The folded state.'), ...documentedProblems('not_found') },
+})
+
+const CancelBody = z.strictObject({ reason: z.string().max(limits.nameLength).default('cancelled by a person') })
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/executions/{id}/cancel',
+  summary: 'End a running execution as cancelled. What is in flight is aborted; what it did outside stays done.',
+  request: { params },
+  responses: {
+    200: jsonAnswer(z.object({ executionId: z.string(), status: z.string() }), 'It is cancelled.'),
+    ...documentedProblems('not_found', 'not_running', 'malformed_json'),
+  },
+})
+
+export function executionRoutes() {
+  const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+
+  app.openapi(show, async (c) => {
+    const view = await executionStub(c.env, c.req.valid('param').id).view()
+    if (view === null) throw new Refusal('not_found')
+    return c.json(anyJson(view), 200)
+  })
+
+  app.openapi(events, async (c) => {
+    const { after, limit } = c.req.valid('query')
+    const page = await executionStub(c.env, c.req.valid('param').id).events(after, limit)
+    if (page === null) throw new Refusal('not_found')
+    const last = page.events.at(-1)?.position ?? after
+    return c.json(anyJson({ events: page.events, ...(last < page.position ? { next: last } : {}) }), 200)
+  })
+
+  app.openapi(stateAt, async (c) => {
+    const state = await executionStub(c.env, c.req.valid('param').id).stateAt(c.req.valid('query').at ?? null)
+    if (state === null) throw new Refusal('not_found')
+    return c.json(anyJson(state), 200)
+  })
+
+  app.openapi(cancel, async (c) => {
+    const { id } = c.req.valid('param')
+    const body = CancelBody.safeParse((await requestJson(c.req.raw)).value ?? {})
+    if (!body.success)
+      throw new Refusal('invalid_request', {
+        issues: body.error.issues.map(({ path, message }) => ({
+          in: 'json',
+          path: path.map(String).join('.'),
+          message,
+        })),
+      })
+    const answer = await executionStub(c.env, id).cancel(body.data.reason)
+    if (!answer.found) throw new Refusal('not_found')
+    if (!answer.cancelled) throw new Refusal('not_running', { executionStatus: answer.status })
+    return c.json({ executionId: id, status: answer.status }, 200)
+  })
+
+  // A WebSocket: a snapshot or the events after `?after=`, then events as they are recorded.
+  app.get('/executions/:id/stream', (c) => {
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
+      throw new Refusal('upgrade_required', {}, { upgrade: 'websocket' })
+    return executionStub(c.env, c.req.param('id')).fetch(c.req.raw)
+  })
+  return app
+}

@@ -1,0 +1,157 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+
+import { Problem } from '../../schemas/api/problem.ts'
+import { GraphProblem } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+import type { Rejection } from '../engine/index.ts'
+
+type Kind = {
+  readonly status: ContentfulStatusCode
+  readonly title: string
+  readonly detail: string
+  readonly also?: z.ZodRawShape
+}
+
+const Issue = z.object({ in: z.string(), path: z.string(), message: z.string() })
+
+/** Every refusal of the runtime: its status, what happened, what to do, and what comes with it. */
+export const problemKinds = {
+  malformed_json: { status: 400, title: 'The body is not JSON.', detail: 'Send JSON text in UTF-8.' },
+  json_too_deep: { status: 400, title: 'The JSON nests too deep.', detail: `Send at most ${limits.jsonDepth} levels.` },
+  invalid_request: {
+    status: 400,
+    title: 'The request does not have the shape this address takes.',
+    detail: 'Mend what `issues` names.',
+    also: { issues: z.array(Issue) },
+  },
+  unauthorized: {
+    status: 401,
+    title: 'This needs a token.',
+    detail: 'Send `Authorization: Bearer <admin token>`, or sign in to the studio.',
+  },
+  delivery_refused: {
+    status: 401,
+    title: 'The request does not prove its sender.',
+    detail: 'Sign it as the hook asks. The owner of the hook sees the reason among its deliveries.',
+  },
+  csrf: {
+    status: 403,
+    title: 'A signed-in write must come from this site.',
+    detail: 'Send an Origin header equal to this origin and `x-stepwell: 1`, or use a bearer token.',
+  },
+  not_found: { status: 404, title: 'There is nothing here.', detail: 'Check the address and the id in it.' },
+  not_running: {
+    status: 409,
+    title: 'The execution has already ended.',
+    detail: 'Nothing was changed. Start a new execution instead.',
+    also: { executionStatus: z.string() },
+  },
+  no_manual_trigger: {
+    status: 409,
+    title: 'The workflow has no manual trigger.',
+    detail: 'Add a manual start and publish again, or start it by its webhook.',
+  },
+  too_large: { status: 413, title: 'The body is too large.', detail: `Send at most ${limits.requestBodyBytes} bytes.` },
+  input_invalid: {
+    status: 422,
+    title: 'The input does not match the schema of the trigger.',
+    detail: 'Mend what `issues` names.',
+    also: { issues: z.array(Issue) },
+  },
+  delivery_unusable: {
+    status: 422,
+    title: 'The hook could not make sense of this request.',
+    detail: 'Its filter or dedupe key failed on it. The owner of the hook sees the reason among its deliveries.',
+  },
+  graph_invalid: {
+    status: 422,
+    title: 'The graph cannot be published as it is.',
+    detail: 'Mend what `problems` names.',
+    also: { problems: z.array(GraphProblem) },
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key was used with another input.',
+    detail: 'Send a new key with a new input.',
+    also: { executionId: z.string() },
+  },
+  upgrade_required: {
+    status: 426,
+    title: 'The stream is a WebSocket.',
+    detail: 'Open it with a WebSocket client, or page through `/events`.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something broke here.',
+    detail: 'The log of the server has the cause. Try again; if it stays, report it.',
+  },
+  execution_failed: {
+    status: 500,
+    title: 'The workflow failed before it answered.',
+    detail: 'Its owner sees why under the execution id.',
+    also: { executionId: z.string() },
+  },
+  not_configured: {
+    status: 503,
+    title: 'This server has no admin token.',
+    detail: 'Set ADMIN_TOKEN and start it again.',
+  },
+} as const satisfies Record<string, Kind>
+export type ProblemCode = keyof typeof problemKinds
+
+/** What each rejection of the engine becomes. A new one does not compile without an entry. */
+export const codeOf = { already_started: 'not_running', not_running: 'not_running' } as const satisfies Record<
+  Rejection['reason'],
+  ProblemCode
+>
+
+/** Thrown by a route, answered by `answerError`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: ProblemCode
+  readonly also: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+  constructor(
+    code: ProblemCode,
+    also: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(problemKinds[code].title)
+    this.code = code
+    this.also = also
+    this.headers = headers
+  }
+}
+
+/** The one place where an error becomes an answer. */
+export function answerError(error: Error, c: Context): Response {
+  const refusal = refusalOf(error)
+  if (refusal.code === 'internal') console.error(error)
+  const { status, title, detail } = problemKinds[refusal.code]
+  const problem = Problem.parse({ status, code: refusal.code, title, detail, ...refusal.also })
+  return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json', ...refusal.headers })
+}
+
+function refusalOf(error: Error): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof HTTPException && error.status === 400) return new Refusal('malformed_json')
+  return new Refusal('internal')
+}
+
+type Checked =
+  | { readonly success: true }
+  | { readonly success: false; readonly target: string; readonly error: z.ZodError }
+
+/** The hook of every route: what its schemas refuse is one problem that names each place. */
+export function refuseInvalid(result: Checked): void {
+  if (result.success) return
+  const issues = result.error.issues.map(({ path, message }) => ({
+    in: result.target,
+    path: path.map(String).join('.'),
+    message,
+  }))
+  throw new Refusal('invalid_request', { issues })
+}

@@ -1,0 +1,23 @@
+import { limitedBody } from '../../gate/limited-body.ts'
+import { limits } from '../../schemas/limits.ts'
+import { isTooDeep } from '../objects/trigger-body.ts'
+import { Refusal } from './problem.ts'
+
+export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array }
+
+/** A JSON body of bounded size and depth; null when there is none. */
+export async function requestJson(request: Request): Promise<JsonBody> {
+  const bytes = await limitedBody(request.body, limits.requestBodyBytes)
+  if (bytes === null) throw new Refusal('too_large')
+  if (bytes.length === 0) return { value: null, bytes }
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+  } catch (error) {
+    // The parser's own message quotes the body, which may hold a secret.
+    if (error instanceof SyntaxError || error instanceof TypeError) throw new Refusal('malformed_json')
+    throw error
+  }
+  if (isTooDeep(value)) throw new Refusal('json_too_deep')
+  return { value, bytes }
+}

@@ -1,0 +1,161 @@
+import { DurableObject } from 'cloudflare:workers'
+
+import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/api/executions.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import type { NodeId } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+import { snapshotOf } from '../engine/snapshot.ts'
+import { rules } from '../engine/decide.ts'
+import { sqliteEventLog } from '../storage/sqlite-event-log.ts'
+import { Execution } from './execution.ts'
+import type { ExecutionPorts } from './execution-ports.ts'
+import type { CallerResponse } from './execution-view.ts'
+import { internedGraph } from './interned-graphs.ts'
+import { ObjectAlarm } from './object-alarm.ts'
+import { runnersFor } from './runners.ts'
+import type { StartAnswer, StartRequest } from './start.ts'
+
+export type CancelAnswer =
+  | { readonly found: false }
+  | { readonly found: true; readonly cancelled: boolean; readonly status: string }
+
+export type Outcome = { readonly view: ExecutionView; readonly response: CallerResponse | null }
+
+/** The Durable Object of one execution: an adapter between the platform and `Execution`, with no rules of its own. */
+export class ExecutionObject extends DurableObject<Env> {
+  readonly #alarm = new ObjectAlarm(this.ctx.storage)
+  readonly #execution: Execution
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#execution = new Execution(this.#ports())
+    // A lost alarm strands an execution for ever, so every waking repairs it.
+    const wakeAt = this.#execution.wakeAt()
+    if (wakeAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(wakeAt))
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+  }
+
+  start({ graph, triggerNode, ...request }: StartRequest): StartAnswer {
+    const result = this.#execution.handle({
+      type: 'StartExecution',
+      now: Date.now(),
+      executionId: this.ctx.id.toString(),
+      ...request,
+      graph: internedGraph(request.contentHash, graph),
+      triggerNode: triggerNode as NodeId,
+    })
+    const report = this.#execution.report()
+    if (report === null) throw new Error('an execution that was asked to start has a report')
+    return { isNew: result.ok, report }
+  }
+
+  cancel(reason: string): CancelAnswer {
+    if (this.#execution.state === null) return { found: false }
+    const result = this.#execution.handle({ type: 'CancelExecution', now: Date.now(), reason })
+    return { found: true, cancelled: result.ok, status: this.#execution.report()?.status ?? 'quarantined' }
+  }
+
+  view(): ExecutionView | null {
+    return this.#execution.view()
+  }
+
+  /** A page of the log and the position of its last event. */
+  events(after: number, limit: number): { events: RecordedEvent[]; position: number } | null {
+    const { state } = this.#execution
+    return state === null ? null : { events: this.#execution.events(after, limit), position: state.position }
+  }
+
+  /** The folded state at a position, or now, as JSON; null when the log is not that long. */
+  stateAt(position: number | null): unknown {
+    const state = position === null ? this.#execution.state : this.#execution.stateAt(position)
+    return state === null || state.status === 'not_started'
+      ? null
+      : JSON.parse(JSON.stringify(snapshotOf(state, rules)))
+  }
+
+  /** Asked by the workflow object's sweep: what an execution that should have woken is doing. Wakes it, too. */
+  poke(): ExecutionReport | null {
+    this.#execution.wake()
+    return this.#execution.report()
+  }
+
+  /** Holds the caller until the execution answers or ends. The caller gives up when it likes. */
+  async outcome(milestone: 'end' | 'response'): Promise<Outcome | null> {
+    if (this.#execution.state === null) return null
+    await this.#execution.reached(milestone)
+    const view = this.#execution.view()
+    return view === null ? null : { view, response: this.#execution.response() }
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.fired()
+    this.#execution.wake()
+  }
+
+  /** The live stream: upgrades to a WebSocket that hibernates with the object. `?after=` resumes. */
+  override async fetch(request: Request): Promise<Response> {
+    const view = this.#execution.view()
+    if (view === null) return new Response(null, { status: 404 })
+    const after = new URL(request.url).searchParams.get('after')
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    const from = after === null ? null : Number(after)
+    const isNear = from !== null && Number.isSafeInteger(from) && from >= 0 && view.position - from <= limits.eventsPage
+    if (!isNear) send(server, { type: 'snapshot', execution: view })
+    this.#catchUp(server, isNear ? from : view.position)
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  override async webSocketMessage(): Promise<void> {
+    // Watchers only listen; `ping` is answered by the platform without waking the object.
+  }
+
+  #catchUp(socket: WebSocket, from: number): void {
+    let position = from
+    for (
+      let page = this.#execution.events(position, limits.eventsPage);
+      page.length > 0;
+      page = this.#execution.events(position, limits.eventsPage)
+    ) {
+      send(socket, { type: 'events', events: page })
+      position = page.at(-1)?.position ?? position
+    }
+    send(socket, { type: 'live', position })
+  }
+
+  #ports(): ExecutionPorts {
+    const { ctx, env } = this
+    const log = sqliteEventLog(ctx.storage.sql)
+    const runners = runnersFor(env)
+    if (log.position === 0) this.#alarm.isUnset()
+    return {
+      log,
+      now: () => Date.now(),
+      chance: () => Math.random(),
+      transaction: (body) => this.#alarm.guard(() => ctx.storage.transactionSync(body)),
+      setAlarm: (at) => this.#alarm.set(at, Date.now()),
+      runner: (kind) => runners[kind],
+      report: (report) => ctx.waitUntil(this.#report(report)),
+      publish: (events) => {
+        for (const socket of ctx.getWebSockets()) send(socket, { type: 'events', events })
+      },
+      keepAlive: (work) => ctx.waitUntil(work),
+      reportFault: (message) => console.error(message),
+    }
+  }
+
+  async #report(report: ExecutionReport): Promise<void> {
+    try {
+      await this.env.WORKFLOW.getByName(report.workflowId).report(report)
+    } catch (error) {
+      // The workflow object's own row says that this execution is unfinished, so its sweep will ask.
+      console.warn(
+        `report of ${report.id} was not taken and will be asked for: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+}
+
+function send(socket: WebSocket, frame: StreamFrame): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
+}

@@ -1,0 +1,27 @@
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import type { StepRunner } from '../steps/step-runner.ts'
+import type { EventLog } from '../storage/event-log.ts'
+
+/** The world of one execution. Inside workerd it is the object's; in the simulation it is made up. */
+export interface ExecutionPorts {
+  readonly log: EventLog
+  now(): EpochMs
+  /** In [0, 1). */
+  chance(): number
+  /** Writes of `body` and the alarm set in it are kept together or not at all. */
+  transaction<Result>(body: () => Result): Result
+  /** Null: no alarm. Called inside a transaction. */
+  setAlarm(at: EpochMs | null): void
+  /** Runs attempts of a kind; undefined for kinds that do not act. */
+  runner(kind: string): StepRunner | undefined
+  /** Tells the workflow object's index. It may be lost: the workflow object asks again. */
+  report(report: ExecutionReport): void
+  /** Tells those who watch. */
+  publish(events: readonly RecordedEvent[]): void
+  /** Work that goes on after the answer. */
+  keepAlive(work: Promise<void>): void
+  /** A bug, or damage: for the operator, never with payloads. */
+  reportFault(message: string): void
+}

@@ -1,0 +1,77 @@
+import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { EventOf, ExecutionEvent, OutputSource } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { assert, nextWakeAt, type Started, statusOf, waitingFor } from '../engine/index.ts'
+
+type Read = (position: number) => ExecutionEvent
+
+/** What `GET /executions/:id` answers. Bodies are read from the log here, and only here. */
+export function executionView(state: Started, read: Read): ExecutionView {
+  const status = statusOf(state)
+  const end = state.endedAt === null ? null : read(state.position)
+  const waiting = waitingFor(state)
+  return {
+    id: state.executionId,
+    workflowId: state.workflowId,
+    version: state.version,
+    status,
+    ...(status === 'waiting' ? { waiting } : {}),
+    trigger: (read(1) as EventOf<'ExecutionStarted'>).trigger,
+    startedAt: state.startedAt,
+    ...(state.endedAt === null ? {} : { endedAt: state.endedAt }),
+    ...(end?.type === 'ExecutionSucceeded' ? { output: outputOf(end.output, state, read) } : {}),
+    ...(end?.type === 'ExecutionFailed'
+      ? { error: { ...end.failure, ...(end.step === undefined ? {} : { step: end.step }) } }
+      : {}),
+    ...(end?.type === 'ExecutionCancelled' ? { error: { code: 'cancelled', message: end.reason } } : {}),
+    position: state.position,
+  }
+}
+
+/** What the workflow's index and the lists keep: no bodies. */
+export function executionReport(state: Started, read: Read, now: number): ExecutionReport {
+  const end = state.endedAt === null ? null : read(state.position)
+  const wakeAt = nextWakeAt(state, now)
+  return {
+    id: state.executionId,
+    workflowId: state.workflowId,
+    version: state.version,
+    status: statusOf(state),
+    triggerNode: state.triggerNode,
+    startedAt: state.startedAt,
+    ...(state.endedAt === null ? {} : { endedAt: state.endedAt }),
+    ...(state.failedStep === null ? {} : { failedStep: state.failedStep }),
+    ...(end?.type === 'ExecutionFailed' ? { error: { code: end.failure.code, message: end.failure.message } } : {}),
+    position: state.position,
+    ...(wakeAt === null ? {} : { wakeAt }),
+  }
+}
+
+export type CallerResponse = {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: unknown
+}
+
+/** The answer that a respond step recorded for the caller; null while there is none. */
+export function callerResponse(state: Started, read: Read): CallerResponse | null {
+  if (state.respondedAt === 0) return null
+  const event = read(state.respondedAt)
+  assert(event.type === 'StepSucceeded' && event.response !== undefined, 'respondedAt is the position of an answer')
+  return { ...event.response, body: event.output }
+}
+
+function outputOf(source: OutputSource, state: Started, read: Read): unknown {
+  if (source.shape === 'none') return null
+  if (source.shape === 'step') return stepOutput(source.step, state, read)
+  return Object.fromEntries(source.steps.map((step) => [step, stepOutput(step, state, read)]))
+}
+
+function stepOutput(step: StepKey, state: Started, read: Read): unknown {
+  const current = state.steps.get(step)
+  assert(current?.status === 'succeeded', `output step ${step} succeeded`)
+  const event = read(current.outputAt)
+  if (event.type === 'ExecutionStarted') return event.trigger
+  assert(event.type === 'StepSucceeded', `position ${current.outputAt} holds an output`)
+  return event.output
+}

@@ -1,0 +1,212 @@
+import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
+import type { EventOf, ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
+import { limits } from '../../schemas/limits.ts'
+import {
+  assert,
+  type Decision,
+  decide,
+  type ExecutionState,
+  nextWakeAt,
+  type Started,
+  statusOf,
+} from '../engine/index.ts'
+import { rules } from '../engine/decide.ts'
+import { snapshotOf } from '../engine/snapshot.ts'
+import type { ExecutionPorts } from './execution-ports.ts'
+import { type CallerResponse, callerResponse, executionReport, executionView } from './execution-view.ts'
+import { InFlight } from './in-flight.ts'
+import { loadState, stateAt } from './load-state.ts'
+import { Milestones } from './milestones.ts'
+
+export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
+export type TurnResult = Decision | { readonly ok: false; readonly rejection: Quarantined }
+
+/**
+ * One execution: its log, the state that the log folds to, and the attempts it has in flight.
+ * A turn decides and appends with no `await` in between; acting comes after, and its result is a turn of its own.
+ */
+export class Execution {
+  readonly #ports: ExecutionPorts
+  readonly #inFlight = new InFlight()
+  readonly #milestones = new Milestones()
+  #state: ExecutionState
+  #quarantine: string | null = null
+  #reported = ''
+  #recent: readonly ExecutionEvent[] = []
+  #recentAfter = 0
+
+  constructor(ports: ExecutionPorts) {
+    this.#ports = ports
+    const loaded = loadState(ports.log)
+    this.#state = loaded.state
+    if (loaded.damage !== null) this.#isolate(loaded.damage)
+  }
+
+  /** Null when nothing was ever started here. */
+  get state(): Started | null {
+    return this.#state.status === 'not_started' ? null : this.#state
+  }
+
+  get quarantine(): string | null {
+    return this.#quarantine
+  }
+
+  handle(command: ExecutionCommand): TurnResult {
+    if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
+    const before = this.#state.position
+    const decision = this.#ports.transaction(() => this.#decide(command))
+    if (!decision.ok || decision.events.length === 0) return decision
+    this.#state = decision.state
+    this.#recent = decision.events
+    this.#recentAfter = before
+    this.#act(decision.events, before)
+    return decision
+  }
+
+  /**
+   * Fires what is due and finds what a crash interrupted. Never throws: an alarm that throws is
+   * retried six times and then never again, and the execution would sleep for ever.
+   */
+  wake(): void {
+    if (this.#state.status !== 'running') return
+    try {
+      this.handle({
+        type: 'Wake',
+        now: this.#ports.now(),
+        chance: this.#ports.chance(),
+        inFlight: this.#inFlight.list(),
+      })
+    } catch (error) {
+      this.#isolate(faultOf('waking', error))
+    }
+  }
+
+  /** When the alarm must come; null for none. */
+  wakeAt(): number | null {
+    return this.#quarantine === null ? nextWakeAt(this.#state, this.#ports.now()) : null
+  }
+
+  view(): ExecutionView | null {
+    if (this.state === null) return null
+    const view = executionView(this.state, this.#read)
+    return this.#quarantine === null
+      ? view
+      : { ...view, status: 'quarantined', error: { code: 'quarantined', message: this.#quarantine } }
+  }
+
+  report(): ExecutionReport | null {
+    if (this.state === null) return null
+    const report = executionReport(this.state, this.#read, this.#ports.now())
+    return this.#quarantine === null ? report : { ...report, status: 'quarantined' }
+  }
+
+  response(): CallerResponse | null {
+    return this.state === null ? null : callerResponse(this.state, this.#read)
+  }
+
+  /** Resolves when the execution has ended or, with `response`, when it has answered its caller. */
+  reached(milestone: 'end' | 'response'): Promise<void> {
+    return this.#milestones.reached(milestone, this.#passed())
+  }
+
+  events(after: number, limit: number): RecordedEvent[] {
+    return this.#ports.log.after(after, limit, limits.stepOutputBytes)
+  }
+
+  /** The state at an earlier position; null when the log is not that long. */
+  stateAt(position: number): ExecutionState | null {
+    return position > this.#state.position ? null : stateAt(this.#ports.log, position)
+  }
+
+  #decide(command: ExecutionCommand): Decision {
+    const decision = decide(command, this.#state, this.#read)
+    if (!decision.ok) return decision
+    const before = this.#state.position
+    if (decision.events.length > 0) this.#ports.log.append(decision.events, before)
+    const { state } = decision
+    const isOver = Math.floor(state.position / limits.snapshotEvents) > Math.floor(before / limits.snapshotEvents)
+    if (isOver && state.status !== 'not_started')
+      this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
+    this.#ports.setAlarm(nextWakeAt(state, this.#ports.now()))
+    return decision
+  }
+
+  /** The last turn's events are at hand; older bodies come from the log. */
+  readonly #read = (position: number): ExecutionEvent =>
+    this.#recent[position - this.#recentAfter - 1] ?? this.#ports.log.at(position)
+
+  /** What follows from a turn that is recorded: nothing here can undo it. */
+  #act(events: readonly ExecutionEvent[], before: number): void {
+    for (const event of events) {
+      if (event.type === 'AttemptStarted')
+        this.#ports.keepAlive(this.#carryOut(event).catch((error) => this.#isolate(faultOf('an attempt', error))))
+      else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#inFlight.abort(event.step)
+    }
+    this.#ports.publish(events.map((event, index) => ({ ...event, position: before + index + 1 })))
+    this.#milestones.pass(this.#passed())
+    this.#reportChange()
+  }
+
+  #isOver(step: CommandOf<'FailAttempt'>['step']): boolean {
+    return this.state?.steps.get(step)?.status !== 'running'
+  }
+
+  #passed(): { readonly end: boolean; readonly response: boolean } {
+    const end = this.#quarantine !== null || (this.state !== null && this.state.endedAt !== null)
+    return { end, response: end || (this.state !== null && this.state.respondedAt > 0) }
+  }
+
+  async #carryOut({ step, attempt, at, timeoutAt, idempotencyKey }: EventOf<'AttemptStarted'>): Promise<void> {
+    const request = this.#requestOf(step)
+    const runner = this.#ports.runner(request.kind)
+    assert(runner !== undefined, `there is a runner for ${request.kind}`)
+    const outcome = await this.#inFlight.carry(step, attempt, (signal) =>
+      runner({ request, idempotencyKey, timeoutMs: timeoutAt - at }, signal),
+    )
+    if (outcome === null || this.state?.status !== 'running') return
+    const now = this.#ports.now()
+    if (outcome.ok) this.handle({ type: 'SucceedAttempt', now, step, attempt, output: outcome.output })
+    else {
+      const { failure, retryable, notBefore } = outcome
+      this.handle({
+        type: 'FailAttempt',
+        now,
+        chance: this.#ports.chance(),
+        step,
+        attempt,
+        failure,
+        retryable,
+        ...(notBefore === undefined ? {} : { notBefore }),
+      })
+    }
+  }
+
+  #requestOf(step: CommandOf<'FailAttempt'>['step']) {
+    const current = this.state?.steps.get(step)
+    assert(current !== undefined && 'requestAt' in current, `step ${step} has a request`)
+    const event = this.#read(current.requestAt)
+    assert(event.type === 'AttemptStarted' && event.request !== undefined, 'the first attempt records its request')
+    return event.request
+  }
+
+  /** A list shows a status, so only changes of it are reported. */
+  #reportChange(): void {
+    if (this.state === null) return
+    const status = statusOf(this.state)
+    const key = status === 'waiting' ? `${status} ${this.wakeAt()}` : status
+    if (key === this.#reported) return
+    this.#reported = key
+    const report = this.report()
+    if (report !== null && this.state.position > 1) this.#ports.report(report)
+  }
+
+  #isolate(message: string): void {
+    this.#quarantine = message
+    this.#ports.reportFault(`execution ${this.state?.executionId ?? ''} is quarantined: ${message}`)
+    this.#milestones.pass(this.#passed())
+  }
+}
+
+const faultOf = (what: string, error: unknown): string =>
+  `${what} failed: ${error instanceof Error ? error.message : String(error)}`

@@ -1,0 +1,56 @@
+import type { StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+
+type Flight = { readonly step: StepKey; readonly attempt: number; readonly abort: AbortController }
+
+/** The attempts that this very object is carrying out, a few at a time. Gone with the process, which is how a crash is found out. */
+export class InFlight {
+  readonly #flights = new Map<StepKey, Flight>()
+  readonly #queue: (() => void)[] = []
+  #running = 0
+
+  list(): { step: StepKey; attempt: number }[] {
+    return [...this.#flights.values()].map(({ step, attempt }) => ({ step, attempt }))
+  }
+
+  has(step: StepKey, attempt: number): boolean {
+    return this.#flights.get(step)?.attempt === attempt
+  }
+
+  /** Carries out `work` when a place is free. Null when the attempt was aborted first, so that nobody waits for its result. */
+  async carry<Result>(
+    step: StepKey,
+    attempt: number,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result | null> {
+    const flight: Flight = { step, attempt, abort: new AbortController() }
+    this.abort(step)
+    this.#flights.set(step, flight)
+    await this.#enter()
+    try {
+      if (flight.abort.signal.aborted) return null
+      const result = await work(flight.abort.signal)
+      return flight.abort.signal.aborted ? null : result
+    } finally {
+      if (this.#flights.get(step) === flight) this.#flights.delete(step)
+      this.#leave()
+    }
+  }
+
+  abort(step: StepKey): void {
+    this.#flights.get(step)?.abort.abort()
+    this.#flights.delete(step)
+  }
+
+  #enter(): Promise<void> | void {
+    if (this.#running < limits.httpConcurrency) this.#running += 1
+    else return new Promise((resolve) => this.#queue.push(resolve))
+  }
+
+  /** Hands the place to the next in the queue, if there is one. */
+  #leave(): void {
+    const next = this.#queue.shift()
+    if (next === undefined) this.#running -= 1
+    else next()
+  }
+}

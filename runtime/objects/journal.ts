@@ -1,0 +1,88 @@
+import { limits } from '../../schemas/limits.ts'
+import type { KeptStart, NewDelivery } from '../storage/workflow-store.ts'
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { WorkflowPorts } from './workflow-ports.ts'
+
+export type JournalEntry = {
+  readonly delivery?: NewDelivery
+  readonly start?: KeptStart
+  readonly report?: ExecutionReport
+}
+
+/**
+ * What a workflow object has to write. A commit costs two fsyncs, and a busy hook has many requests
+ * at once, so rows that are there at the same time share one. `write` resolves when its rows are
+ * committed; `writeSoon` lets them wait a little, for what can be asked for again.
+ */
+export class Journal {
+  readonly #ports: WorkflowPorts
+  #entries: JournalEntry[] = []
+  #written: Promise<void> | null = null
+  #isTimed = false
+  #hintedAt = 0
+
+  constructor(ports: WorkflowPorts) {
+    this.#ports = ports
+  }
+
+  write(entry: JournalEntry): Promise<void> {
+    this.#entries.push(entry)
+    this.#written ??= new Promise((resolve, reject) => {
+      this.#ports.soon(() => {
+        this.#written = null
+        try {
+          resolve(this.#flush())
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+    return this.#written
+  }
+
+  writeSoon(entry: JournalEntry): void {
+    this.#entries.push(entry)
+    if (this.#isTimed) return
+    this.#isTimed = true
+    this.#ports.after(limits.reportFlushMs, () => {
+      this.#isTimed = false
+      try {
+        this.#flush()
+      } catch (error) {
+        this.#ports.reportFault(
+          `reports were not written and will be asked for: ${error instanceof Error ? error.message : String(error)}`,
+        )
+      }
+    })
+  }
+
+  #flush(): void {
+    const entries = this.#entries
+    this.#entries = []
+    if (entries.length === 0) return
+    const { store } = this.#ports
+    const now = this.#ports.now()
+    this.#ports.transaction(() => {
+      store.write(
+        {
+          deliveries: entries.flatMap(({ delivery }) => (delivery === undefined ? [] : [delivery])),
+          starts: entries.flatMap(({ start }) => (start === undefined ? [] : [start])),
+          reports: entries.flatMap(({ report }) =>
+            report === undefined ? [] : [{ report, checkAt: checkAt(report, now) }],
+          ),
+        },
+        now,
+      )
+      this.#ports.setAlarm(store.nextCheckAt())
+    })
+    if (now - this.#hintedAt < limits.hintMs) return
+    this.#hintedAt = now
+    this.#ports.hint()
+  }
+}
+
+/** When an execution is asked if nothing more was heard of it: some time after it meant to wake; never, once it has ended. */
+export function checkAt(report: ExecutionReport, now: number): number | null {
+  const isUnfinished = report.status === 'running' || report.status === 'waiting' || report.status === 'paused'
+  return isUnfinished ? Math.max(report.wakeAt ?? now, now) + limits.sweepGraceMs : null
+}

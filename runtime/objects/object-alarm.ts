@@ -1,0 +1,47 @@
+import type { EpochMs } from '../../schemas/time.ts'
+
+/** An object's one alarm. Remembers what it was set to, so that a turn that changes nothing writes nothing. */
+export class ObjectAlarm {
+  readonly #storage: DurableObjectStorage
+  /** Undefined: not known. */
+  #at: EpochMs | null | undefined
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+  }
+
+  /** Sets or removes the alarm, inside the caller's transaction. An instant that has passed becomes the next millisecond. */
+  set(at: EpochMs | null, now: EpochMs): void {
+    if (at === this.#at) return
+    // Both return promises that settle with the transaction they are part of; the output gate waits for it.
+    if (at === null) void this.#storage.deleteAlarm()
+    else void this.#storage.setAlarm(Math.max(at, now + 1))
+    this.#at = at
+  }
+
+  /** A transaction that is rolled back takes its alarm with it. */
+  guard<Result>(body: () => Result): Result {
+    try {
+      return body()
+    } catch (error) {
+      this.#at = undefined
+      throw error
+    }
+  }
+
+  /** The handler runs: the alarm is spent. */
+  fired(): void {
+    this.#at = null
+  }
+
+  /** A new object has none. */
+  isUnset(): void {
+    this.#at = null
+  }
+
+  /** Makes sure that an alarm comes no later than `at`. */
+  async repair(at: EpochMs): Promise<void> {
+    const current = await this.#storage.getAlarm()
+    if (current === null || current > at) this.set(at, Date.now())
+  }
+}

@@ -1,0 +1,15 @@
+import { httpRunner } from '../steps/http.ts'
+import type { StepRunner } from '../steps/step-runner.ts'
+import { openSecretsOf } from './vault-client.ts'
+
+/** The runner of each kind that acts. */
+export function runnersFor(env: Env): Readonly<Record<string, StepRunner>> {
+  return {
+    http: httpRunner({
+      fetch: (input, init) => fetch(input, init),
+      openSecrets: openSecretsOf(env),
+      now: () => Date.now(),
+      allowPrivateNetwork: env.ALLOW_PRIVATE_NETWORK === '1',
+    }),
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { DurableObject } from 'cloudflare:workers'
+
+import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
+import type { PublishedWorkflow } from '../../schemas/api/runtime.ts'
+import type { Delivery } from '../../schemas/api/workflows.ts'
+import type { Graph } from '../../schemas/graph.ts'
+import { WorkflowStore } from '../storage/workflow-store.ts'
+import type { DeliveryAnswer } from './deliver.ts'
+import type { HookRequest } from './delivery.ts'
+import type { ExecuteRequest, StartOutcome } from './execute.ts'
+import { ObjectAlarm } from './object-alarm.ts'
+import { vaultOf } from './vault-client.ts'
+import { type Published, Workflow } from './workflow.ts'
+import type { WorkflowPorts } from './workflow-ports.ts'
+
+/** The Durable Object of one published workflow: an adapter between the platform and `Workflow`, with no rules of its own. */
+export class WorkflowObject extends DurableObject<Env> {
+  readonly #alarm = new ObjectAlarm(this.ctx.storage)
+  readonly #workflow: Workflow
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const store = new WorkflowStore(ctx.storage.sql)
+    this.#workflow = new Workflow(this.#ports(store))
+    const checkAt = store.nextCheckAt()
+    if (checkAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(checkAt))
+  }
+
+  publish(graph: Graph, contentHash: string): Published {
+    return this.#workflow.publish(graph, contentHash)
+  }
+
+  describe(): PublishedWorkflow | null {
+    return this.#workflow.describe()
+  }
+
+  deliver(request: HookRequest): Promise<DeliveryAnswer> {
+    return this.#workflow.deliver(request)
+  }
+
+  execute(request: ExecuteRequest): Promise<StartOutcome | null> {
+    return this.#workflow.execute(request)
+  }
+
+  report(report: ExecutionReport): void {
+    this.#workflow.report(report)
+  }
+
+  changes(after: number, limit: number): ChangesPage {
+    return this.#workflow.changes(after, limit)
+  }
+
+  deliveries(hookId: string, limit: number, before?: string): { items: Delivery[]; next?: string } | null {
+    return this.#workflow.deliveries(hookId, limit, before)
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.fired()
+    await this.#workflow.sweep()
+  }
+
+  #ports(store: WorkflowStore): WorkflowPorts {
+    const { ctx, env } = this
+    const workflowId = ctx.id.name ?? ''
+    return {
+      workflowId,
+      store,
+      now: () => Date.now(),
+      transaction: (body) => this.#alarm.guard(() => ctx.storage.transactionSync(body)),
+      setAlarm: (at) => this.#alarm.set(at, Date.now()),
+      soon: (work) => void setTimeout(work, 0),
+      after: (delayMs, work) => void setTimeout(work, delayMs),
+      start: (request, key) => {
+        const { EXECUTION } = env
+        const id = key === null ? EXECUTION.newUniqueId() : EXECUTION.idFromName(`${workflowId} ${key}`)
+        return EXECUTION.get(id).start(request)
+      },
+      poke: (executionId) => env.EXECUTION.get(env.EXECUTION.idFromString(executionId)).poke(),
+      verify: (request) => vaultOf(env).verify(request),
+      randomId: () =>
+        [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      hint: () => ctx.waitUntil(this.#hint(workflowId)),
+      reportFault: (message) => console.error(message),
+    }
+  }
+
+  async #hint(workflowId: string): Promise<void> {
+    try {
+      await this.env.CHANGES.send({ workflowId })
+    } catch (error) {
+      // Only a hint: the builder's regular tick reads the same changes.
+      console.warn(`the hint for ${workflowId} was not sent: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}

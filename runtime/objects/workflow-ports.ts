@@ -1,0 +1,34 @@
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import type { WorkflowStore } from '../storage/workflow-store.ts'
+import type { StartAnswer, StartRequest } from './start.ts'
+
+/** Whether a request proves its sender; a refusal says why, for the delivery log. */
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
+
+export type VerifyRequest =
+  | { readonly scheme: 'github'; readonly secret: string; readonly signature: string | null; readonly body: Uint8Array }
+  | { readonly scheme: 'token'; readonly secret: string; readonly token: string | null }
+
+/** The world of one workflow. */
+export interface WorkflowPorts {
+  readonly workflowId: string
+  readonly store: WorkflowStore
+  now(): EpochMs
+  transaction<Result>(body: () => Result): Result
+  setAlarm(at: EpochMs | null): void
+  /** Calls back when the requests that are already there have been taken: what they write is committed together. */
+  soon(work: () => void): void
+  after(delayMs: number, work: () => void): void
+  /** Starts an execution: in a fresh object, or with a key in the one that the key always names. */
+  start(request: StartRequest, key: string | null): Promise<StartAnswer>
+  /** Wakes an execution and asks what it is doing; null when it was never started. */
+  poke(executionId: string): Promise<ExecutionReport | null>
+  verify(request: VerifyRequest): Promise<Verdict>
+  /** At least 128 bits of chance as lower-case text. */
+  randomId(): string
+  sha256(text: string): string
+  /** Tells the builder that something changed here. It may be lost. */
+  hint(): void
+  reportFault(message: string): void
+}

@@ -1,0 +1,136 @@
+import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
+import type { HookRef, PublishedWorkflow } from '../../schemas/api/runtime.ts'
+import type { Delivery } from '../../schemas/api/workflows.ts'
+import type { Graph } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+import { deliver, type DeliveryAnswer } from './deliver.ts'
+import type { HookRequest } from './delivery.ts'
+import { execute, type ExecuteRequest, type StartOutcome } from './execute.ts'
+import { checkAt, Journal } from './journal.ts'
+import { PublishedVersion } from './published-version.ts'
+import { Starts } from './starts.ts'
+import type { WorkflowPorts } from './workflow-ports.ts'
+
+export type Published = {
+  readonly version: number
+  readonly contentHash: string
+  readonly hooks: readonly HookRef[]
+  readonly publishedAt: number
+}
+
+/** One published workflow: its versions, its hooks and what reached them, and the index of its executions. */
+export class Workflow {
+  readonly #ports: WorkflowPorts
+  readonly #journal: Journal
+  readonly #starts: Starts
+  #active: PublishedVersion | null
+
+  constructor(ports: WorkflowPorts) {
+    this.#ports = ports
+    this.#journal = new Journal(ports)
+    this.#starts = new Starts(ports, this.#journal)
+    const active = ports.store.activeVersion()
+    this.#active = active === null ? null : new PublishedVersion(active)
+  }
+
+  /** Freezes a validated graph. The same content again is the version it already is, and becomes the active one. */
+  publish(graph: Graph, contentHash: string): Published {
+    const { store } = this.#ports
+    const published = this.#ports.transaction(() => {
+      const known = store.versionByHash(contentHash)
+      const version = known ?? {
+        version: (store.versions()[0]?.version ?? 0) + 1,
+        contentHash,
+        graph,
+        publishedAt: this.#ports.now(),
+      }
+      if (known === null) store.addVersion(version)
+      store.activate(version.version)
+      const hooked = new Set(store.hooks().map(({ nodeId }) => nodeId))
+      const active = new PublishedVersion(version)
+      for (const nodeId of active.hookNodes) {
+        if (!hooked.has(nodeId)) store.addHook(nodeId, `${this.#ports.workflowId}-${this.#ports.randomId()}`)
+      }
+      return active
+    })
+    this.#active = published
+    this.#ports.hint()
+    const { version, publishedAt } = published.version
+    return { version, contentHash, publishedAt, hooks: this.#activeHooks(published) }
+  }
+
+  /** Null while nothing is published. */
+  describe(): PublishedWorkflow | null {
+    if (this.#active === null) return null
+    const { version, graph } = this.#active.version
+    return {
+      workflowId: this.#ports.workflowId,
+      active: { version, graph, hooks: this.#activeHooks(this.#active) },
+      versions: this.#ports.store.versions(),
+    }
+  }
+
+  deliver(request: HookRequest): Promise<DeliveryAnswer> {
+    const hook = this.#ports.store.hooks().find(({ hookId }) => hookId === request.hookId)
+    if (hook === undefined || this.#active === null) return Promise.resolve({ type: 'unknown' })
+    return deliver(request, hook.nodeId, this.#active, this.#starts, this.#ports, this.#journal)
+  }
+
+  /** Null while nothing is published. */
+  execute(request: ExecuteRequest): Promise<StartOutcome | null> {
+    return this.#active === null ? Promise.resolve(null) : execute(request, this.#active, this.#starts)
+  }
+
+  report(report: ExecutionReport): void {
+    this.#journal.writeSoon({ report })
+  }
+
+  changes(after: number, limit: number): ChangesPage {
+    const { store } = this.#ports
+    return { changes: store.changes(after, Math.min(limit, limits.changesPage)), last: store.lastChange }
+  }
+
+  /** Null when the hook is not one of this workflow's. */
+  deliveries(hookId: string, limit: number, before?: string): { items: Delivery[]; next?: string } | null {
+    const { store } = this.#ports
+    if (!store.hooks().some((hook) => hook.hookId === hookId)) return null
+    const items = store.deliveries(hookId, limit, before === undefined ? undefined : Number(before))
+    const last = items.at(-1)
+    return items.length < limit || last === undefined ? { items } : { items, next: last.id }
+  }
+
+  /**
+   * Asks every execution that should have reported and did not. What it answers corrects the index,
+   * and being asked wakes it: this is how a lost report and a lost alarm are both found. Never throws.
+   */
+  async sweep(): Promise<void> {
+    const { store } = this.#ports
+    const overdue = store.overdue(this.#ports.now())
+    for (const executionId of overdue) {
+      const report = await this.#ask(executionId)
+      const now = this.#ports.now()
+      this.#ports.transaction(() => {
+        if (report === null) store.postpone(executionId, now + limits.sweepGraceMs)
+        else store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now)
+      })
+    }
+    this.#ports.transaction(() => this.#ports.setAlarm(store.nextCheckAt()))
+    if (overdue.length > 0) this.#ports.hint()
+  }
+
+  async #ask(executionId: string): Promise<ExecutionReport | null> {
+    try {
+      return await this.#ports.poke(executionId)
+    } catch (error) {
+      this.#ports.reportFault(
+        `execution ${executionId} did not answer and will be asked again: ${error instanceof Error ? error.message : String(error)}`,
+      )
+      return null
+    }
+  }
+
+  #activeHooks(active: PublishedVersion): HookRef[] {
+    const nodes = new Set(active.hookNodes)
+    return this.#ports.store.hooks().filter(({ nodeId }) => nodes.has(nodeId))
+  }
+}

@@ -1,0 +1,36 @@
+import type { ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
+
+export type Snapshot = { readonly position: number; readonly state: unknown }
+
+/** One execution's append-only history. Positions are dense and start at 1. */
+export interface EventLog {
+  /** Position of the last event; 0 while the log is empty. */
+  readonly position: number
+  /** Throws `PositionConflict` unless the log ends at `expected`; then nothing is written. */
+  append(events: readonly ExecutionEvent[], expected: number): void
+  /** Throws `MissingEvent` when there is none. */
+  at(position: number): ExecutionEvent
+  /** Events after a position in order: at most `limit`, and only as many as fit into `maxChars` of stored JSON, but at least one. */
+  after(position: number, limit: number, maxChars?: number): RecordedEvent[]
+  /** Keeps the state at a position, instead of the one kept before. */
+  saveSnapshot(snapshot: Snapshot): void
+  snapshot(): Snapshot | null
+}
+
+export class PositionConflict extends Error {
+  override readonly name = 'PositionConflict'
+  readonly expected: number
+  readonly actual: number
+  constructor(expected: number, actual: number) {
+    super(`expected the log at position ${expected}, found ${actual}`)
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+export class MissingEvent extends Error {
+  override readonly name = 'MissingEvent'
+  constructor(position: number) {
+    super(`the log has no event at position ${position}`)
+  }
+}
