@@ -1,0 +1,61 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { z } from 'zod'
+import { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import { Json } from '../../schemas/json.ts'
+import { type ExecutionFilters, executionQuery } from '../model/execution-filters.ts'
+import { parseEvents } from '../model/execution-log.ts'
+import { nothing, request } from './request.ts'
+
+const ExecutionPage = z.object({
+  items: z.array(ExecutionReport.omit({ wakeAt: true }).extend({ workflowName: z.string() })),
+  next: z.string().optional(),
+  lag: z.int(),
+  asOf: z.number(),
+})
+export type ExecutionRow = z.infer<typeof ExecutionPage>['items'][number]
+
+const EventsPage = z.object({ events: z.array(Json), next: z.union([z.int(), z.string()]).optional() })
+
+const fetchExecutions = (query: URLSearchParams, signal: AbortSignal) =>
+  request(`/api/executions?${query}`, ExecutionPage, { signal })
+
+/** The list that updates by itself. The more pages are open, the slower it asks. */
+export const executionsQuery = (filters: ExecutionFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['executions', filters],
+    queryFn: ({ signal, pageParam }) => fetchExecutions(executionQuery(filters, Date.now(), pageParam), signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    refetchInterval: (query) => 1500 * Math.max(1, query.state.data?.pages.length ?? 1),
+    placeholderData: (previous) => previous,
+  })
+
+/** The newest executions of one workflow. */
+export const recentExecutionsQuery = (workflow: string) =>
+  queryOptions({
+    queryKey: ['executions', 'recent', workflow],
+    queryFn: async ({ signal }) => {
+      const query = executionQuery({ workflow }, Date.now())
+      query.set('limit', '8')
+      return (await fetchExecutions(query, signal)).items
+    },
+    refetchInterval: 1500,
+  })
+
+/** One page of an execution's events, read and checked. */
+export async function fetchEvents(
+  executionId: string,
+  after: number,
+  signal: AbortSignal,
+): Promise<{ readonly events: readonly RecordedEvent[]; readonly next: number | undefined }> {
+  const path = `/actions/executions/${encodeURIComponent(executionId)}/events?after=${after}&limit=500`
+  const page = await request(path, EventsPage, { signal })
+  return { events: parseEvents(page.events), next: page.next === undefined ? undefined : Number(page.next) }
+}
+
+export const cancelExecution = (executionId: string): Promise<null> =>
+  request(`/actions/executions/${encodeURIComponent(executionId)}/cancel`, nothing, {
+    method: 'POST',
+    body: { reason: 'Cancelled in the studio' },
+  })

@@ -1,0 +1,30 @@
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { memo } from 'react'
+import type { CanvasEdge } from '../model/graph-canvas.ts'
+import { useEdgeFate } from './execution-context.ts'
+
+export type StepEdgeType = Edge<{ readonly edge: CanvasEdge }, 'step'>
+
+/** An edge and what became of it. The port it leaves by stands near its beginning. */
+export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
+  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.35 })
+  const fate = useEdgeFate(data?.edge ?? noEdge) ?? 'plain'
+  return (
+    <>
+      <BaseEdge path={path} className={`step-edge edge-${fate}`} />
+      {data?.edge.label == null ? null : (
+        <EdgeLabelRenderer>
+          <span
+            className={`edge-label edge-label-${fate}`}
+            style={{ transform: `translate(${sourceX + 12}px, ${sourceY}px) translateY(-50%)` }}
+          >
+            {data.edge.label}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  )
+})
+
+const noEdge: Pick<CanvasEdge, 'from' | 'port'> = { from: '' as CanvasEdge['from'], port: '' }

@@ -1,0 +1,42 @@
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
+import { memo } from 'react'
+import type { CanvasNode } from '../model/graph-canvas.ts'
+import { stepLooks } from '../model/looks.ts'
+import { KindIcon } from '../parts/kind-icon.tsx'
+import { StatusMark } from '../parts/status-mark.tsx'
+import { useAttempt, useNodeStatus } from './execution-context.ts'
+
+export type StepNodeType = Node<{ readonly node: CanvasNode }, 'step'>
+
+/** One node of the graph with its state at the shown moment. It draws again only when that state changes. */
+export const StepNode = memo(function StepNode({ data: { node }, selected }: NodeProps<StepNodeType>) {
+  const status = useNodeStatus(node.id)
+  const attempt = useAttempt(node.id)
+  const state = status === null ? 'plain' : status
+  return (
+    <div className={`step-node step-${state}${selected ? ' is-selected' : ''}`}>
+      {node.hasInput ? <Handle type="target" position={Position.Left} isConnectable={false} /> : null}
+      <span className="step-icon">
+        <KindIcon kind={node.kind} />
+      </span>
+      <span className="step-words">
+        <span className="step-name">{node.label}</span>
+        <span className="step-kind">
+          {node.kindTitle}
+          {attempt > 1 ? <span className="step-attempt"> · attempt {attempt}</span> : null}
+        </span>
+      </span>
+      {status === null ? null : <StatusMark look={stepLooks[status]} withLabel={false} />}
+      {node.ports.map((port) => (
+        <Handle
+          key={port.name}
+          id={port.name}
+          type="source"
+          position={Position.Right}
+          style={{ top: port.top }}
+          isConnectable={false}
+        />
+      ))}
+    </div>
+  )
+})

@@ -1,0 +1,73 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { fetchEvents } from '../api/executions.ts'
+import { isRefusal } from '../api/problem-error.ts'
+import { type ExecutionLog, emptyLog, extendLog, hasEnded, lastPosition, stateAt } from '../model/execution-log.ts'
+import { openEventStream } from './event-stream.ts'
+import { ExecutionFeed, type FeedStatus } from './execution-feed.ts'
+
+/** One open execution: its log, how fresh it is, and the moment that is looked at. */
+export type OpenExecution = {
+  readonly log: ExecutionLog
+  readonly feed: FeedStatus
+  readonly error: unknown
+  /** The position that is looked at; null follows the newest event. */
+  readonly cursor: number | null
+}
+export type ExecutionStore = StoreApi<OpenExecution>
+
+export type ExecutionHandle = {
+  readonly store: ExecutionStore
+  readonly close: () => void
+  readonly retryNow: () => void
+}
+
+/** Loads an execution and keeps it up to date until it is closed. */
+export function openExecution(executionId: string, cursor: number | null): ExecutionHandle {
+  const store = createStore<OpenExecution>(() => ({ log: emptyLog, feed: 'loading', error: null, cursor }))
+  const feed = new ExecutionFeed(
+    {
+      fetchPage: (after, signal) => fetchEvents(executionId, after, signal),
+      openStream: (after, on) => openEventStream(executionId, after, on),
+      isFinal: isRefusal,
+      isOnline: () => navigator.onLine,
+      schedule: (run, ms) => {
+        const timer = window.setTimeout(run, ms)
+        return () => window.clearTimeout(timer)
+      },
+      chance: Math.random,
+    },
+    {
+      receive: (events) => {
+        const extension = extendLog(store.getState().log, events)
+        if (!extension.ok) return { missingAfter: extension.after }
+        store.setState({ log: extension.log })
+        return null
+      },
+      position: () => lastPosition(store.getState().log),
+      hasEnded: () => hasEnded(newestState(store.getState())),
+      onStatus: (status, error) => store.setState({ feed: status, error }),
+    },
+  )
+  const retryNow = (): void => feed.retryNow()
+  window.addEventListener('online', retryNow)
+  feed.start()
+  return {
+    store,
+    retryNow,
+    close: () => {
+      window.removeEventListener('online', retryNow)
+      feed.stop()
+    },
+  }
+}
+
+export const newestState = ({ log }: OpenExecution) => stateAt(log, lastPosition(log))
+
+/** The position that is shown: the cursor, or the newest event. */
+export const shownPosition = ({ log, cursor }: OpenExecution): number =>
+  cursor === null ? lastPosition(log) : Math.min(cursor, lastPosition(log))
+
+export const shownState = (open: OpenExecution) => stateAt(open.log, shownPosition(open))
+
+/** Whether an older moment than the newest is looked at. */
+export const isPast = (open: OpenExecution): boolean => shownPosition(open) < lastPosition(open.log)

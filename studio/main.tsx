@@ -1,0 +1,36 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/shell.css'
+import './styles/parts.css'
+import './styles/pages.css'
+
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
+import { makeQueryClient } from './query-client.ts'
+import { makeRouter } from './routes.tsx'
+import { takeTokenFromFragment } from './sign-in-token.ts'
+
+// zod compiles parsers with `new Function` where it can; the content security policy forbids that, so it should not try.
+z.config({ jitless: true })
+
+// Before the router reads the address: the token must not stay in it, nor in the history.
+const token = takeTokenFromFragment(window.location, window.history)
+
+const queryClient = makeQueryClient(() => {
+  const { pathname, href } = router.state.location
+  if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } })
+})
+const router = makeRouter(queryClient, token)
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has an element with the id root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,196 @@
+import type { Graph } from '../../schemas/graph.ts'
+import { portsOf } from '../../schemas/kinds/index.ts'
+
+export type Point = { readonly x: number; readonly y: number }
+export type Size = { readonly width: number; readonly height: number }
+type Drawn = Pick<Graph, 'nodes' | 'edges'>
+type GraphNode = Graph['nodes'][number]
+
+export const nodeWidth = 212
+const nodeHeight = 58
+const portPitch = 24
+const layerGap = 108
+const rowGap = 30
+
+/** Ports of a node that edges leave by, in the order of its kind: that order is the order of the branches. */
+export function usedPorts(node: GraphNode, edges: Graph['edges']): readonly string[] {
+  const used = new Set(edges.filter((edge) => edge.from === node.id).map((edge) => edge.port))
+  const known = portsOf(node).filter((port) => used.has(port))
+  return [...known, ...[...used].filter((port) => !known.includes(port))]
+}
+
+export const sizeOf = (node: GraphNode, edges: Graph['edges']): Size => ({
+  width: nodeWidth,
+  height: Math.max(nodeHeight, usedPorts(node, edges).length * portPitch + 10),
+})
+
+/**
+ * Where each node stands, top left corner. A graph whose nodes all carry a position keeps it; any other is laid
+ * out in layers from left to right, every node right of those before it, branches in the order of their ports.
+ */
+export function layoutGraph(graph: Drawn): ReadonlyMap<string, Point> {
+  const placed = graph.nodes.flatMap((node) => (node.position === undefined ? [] : [[node.id, node.position] as const]))
+  if (placed.length === graph.nodes.length) return new Map(placed)
+
+  const links = acyclicLinks(graph)
+  const ranks = longestPaths(graph, links)
+  const layers = orderedLayers(graph, links, ranks)
+  const centres = placeRows(layers)
+  return new Map(
+    layers.flat().flatMap((slot) => {
+      if (slot.node === null) return []
+      const x = slot.rank * (nodeWidth + layerGap)
+      return [[slot.node, { x, y: Math.round((centres.get(slot) ?? 0) - slot.height / 2) }] as const]
+    }),
+  )
+}
+
+type Link = { readonly from: string; readonly to: string; readonly port: number; readonly ports: number }
+/** A place in a layer: a node, or the point where a long edge passes between the nodes of a layer. */
+type Slot = { readonly node: string | null; readonly rank: number; readonly height: number; readonly before: Entry[] }
+type Entry = { readonly slot: Slot; readonly offset: number }
+
+/** Edges between existing nodes, without those that would close a circle: a draft may be broken and is drawn all the same. */
+function acyclicLinks(graph: Drawn): readonly Link[] {
+  const ids = new Set<string>(graph.nodes.map((node) => node.id))
+  const bySource = new Map<string, Link[]>(graph.nodes.map((node) => [node.id, linksFrom(node, graph.edges, ids)]))
+  const kept: Link[] = []
+  const seen = new Map<string, 'open' | 'done'>()
+  const visit = (id: string): void => {
+    seen.set(id, 'open')
+    for (const link of bySource.get(id) ?? []) {
+      if (seen.get(link.to) === 'open') continue
+      kept.push(link)
+      if (!seen.has(link.to)) visit(link.to)
+    }
+    seen.set(id, 'done')
+  }
+  for (const node of graph.nodes) if (!seen.has(node.id)) visit(node.id)
+  return kept
+}
+
+function linksFrom(node: GraphNode, edges: Graph['edges'], ids: ReadonlySet<string>): Link[] {
+  const ports = usedPorts(node, edges)
+  return edges
+    .filter((edge) => edge.from === node.id && ids.has(edge.to))
+    .map((edge) => ({ from: node.id, to: edge.to, port: ports.indexOf(edge.port), ports: ports.length }))
+    .sort((left, right) => left.port - right.port)
+}
+
+function longestPaths(graph: Drawn, links: readonly Link[]): ReadonlyMap<string, number> {
+  const before = Map.groupBy(links, (link) => link.to)
+  const ranks = new Map<string, number>()
+  const rankOf = (id: string): number => {
+    const known = ranks.get(id)
+    if (known !== undefined) return known
+    const rank = (before.get(id) ?? []).reduce((most, link) => Math.max(most, rankOf(link.from) + 1), 0)
+    ranks.set(id, rank)
+    return rank
+  }
+  for (const node of graph.nodes) rankOf(node.id)
+  return ranks
+}
+
+/** Layers from left to right, each sorted by where its edges come from; the port counts, so branches never swap. */
+function orderedLayers(graph: Drawn, links: readonly Link[], ranks: ReadonlyMap<string, number>): Slot[][] {
+  const layers: Slot[][] = []
+  const put = (slot: Slot): Slot => {
+    layers[slot.rank] = [...(layers[slot.rank] ?? []), slot]
+    return slot
+  }
+  const nodes = new Map<string, Slot>()
+  for (const node of graph.nodes) {
+    const { height } = sizeOf(node, graph.edges)
+    nodes.set(node.id, put({ node: node.id, rank: ranks.get(node.id) ?? 0, height, before: [] }))
+  }
+  for (const link of links) {
+    const from = nodes.get(link.from)
+    const to = nodes.get(link.to)
+    if (from === undefined || to === undefined) continue
+    let entry: Entry = { slot: from, offset: portOffset(from.height, link.port, link.ports) - from.height / 2 }
+    for (let rank = from.rank + 1; rank < to.rank; rank += 1) {
+      entry = { slot: put({ node: null, rank, height: 8, before: [entry] }), offset: 0 }
+    }
+    to.before.push(entry)
+  }
+  return sortLayers(layers)
+}
+
+function sortLayers(layers: readonly Slot[][]): Slot[][] {
+  const order = new Map<Slot, number>()
+  return layers.map((layer) => {
+    const weights = new Map(layer.map((slot, index) => [slot, weightOf(slot, order, index)]))
+    const sorted = layer.toSorted((left, right) => (weights.get(left) ?? 0) - (weights.get(right) ?? 0))
+    for (const [index, slot] of sorted.entries()) order.set(slot, index)
+    return sorted
+  })
+}
+
+function weightOf(slot: Slot, order: ReadonlyMap<Slot, number>, index: number): number {
+  if (slot.before.length === 0) return index
+  const sum = slot.before.reduce(
+    (total, { slot: from, offset }) => total + (order.get(from) ?? 0) + offset / (from.height + 1),
+    0,
+  )
+  return sum / slot.before.length
+}
+
+/** Vertical centre of every slot: near what leads into it, then near what it leads to, never overlapping. */
+function placeRows(layers: readonly Slot[][]): ReadonlyMap<Slot, number> {
+  const centres = new Map<Slot, number>()
+  const after = new Map<Slot, { slot: Slot; offset: number }[]>()
+  for (const slot of layers.flat()) {
+    for (const { slot: from, offset } of slot.before) after.set(from, [...(after.get(from) ?? []), { slot, offset }])
+  }
+  const settle = (layer: readonly Slot[], wish: (slot: Slot) => number): void => {
+    const wishes = layer.map(wish)
+    for (const [index, centre] of spread(wishes, layer).entries()) {
+      const slot = layer[index]
+      if (slot !== undefined) centres.set(slot, centre)
+    }
+  }
+  const mean = (values: readonly number[], fallback: number): number =>
+    values.length === 0 ? fallback : values.reduce((sum, value) => sum + value, 0) / values.length
+  const fromBefore = (slot: Slot): number =>
+    mean(
+      slot.before.map((entry) => (centres.get(entry.slot) ?? 0) + entry.offset),
+      centres.get(slot) ?? 0,
+    )
+  const fromAfter = (slot: Slot): number =>
+    mean(
+      (after.get(slot) ?? []).map((entry) => (centres.get(entry.slot) ?? 0) - entry.offset),
+      centres.get(slot) ?? 0,
+    )
+
+  for (const layer of layers) settle(layer, fromBefore)
+  for (const layer of layers.toReversed()) settle(layer, fromAfter)
+  for (const layer of layers)
+    settle(layer, (slot) => (slot.before.length === 1 ? fromBefore(slot) : (centres.get(slot) ?? 0)))
+  return centres
+}
+
+/** The positions nearest to the wishes (least squares) that keep the order and the gaps: pooling of adjacent violators. */
+function spread(wishes: readonly number[], layer: readonly Slot[]): readonly number[] {
+  const starts: number[] = []
+  for (const [index, slot] of layer.entries()) {
+    const above = layer[index - 1]
+    starts.push(above === undefined ? 0 : (starts[index - 1] ?? 0) + (above.height + slot.height) / 2 + rowGap)
+  }
+  const pools: { sum: number; count: number }[] = []
+  for (const [index, wish] of wishes.entries()) {
+    pools.push({ sum: wish - (starts[index] ?? 0), count: 1 })
+    for (
+      let last = pools.at(-1), previous = pools.at(-2);
+      last && previous;
+      last = pools.at(-1), previous = pools.at(-2)
+    ) {
+      if (previous.sum / previous.count <= last.sum / last.count) break
+      pools.splice(-2, 2, { sum: previous.sum + last.sum, count: previous.count + last.count })
+    }
+  }
+  const shifts = pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count))
+  return starts.map((start, index) => start + (shifts[index] ?? 0))
+}
+
+/** How far below the top of its node a port sits. */
+export const portOffset = (height: number, port: number, ports: number): number => (height * (port + 1)) / (ports + 1)

@@ -1,0 +1,49 @@
+import type { NodeStatus } from '../../runtime/engine/index.ts'
+import type { ExecutionStatus } from '../../schemas/api/executions.ts'
+import type { Delivery } from '../../schemas/api/workflows.ts'
+
+/** What a status looks like. Shape and text carry the meaning; the tone only repeats it in colour. */
+export type Look = { readonly tone: Tone; readonly shape: Shape; readonly label: string }
+export type Tone = 'quiet' | 'busy' | 'waiting' | 'good' | 'bad' | 'stopped'
+export type Shape =
+  | 'dot'
+  | 'ring'
+  | 'dash'
+  | 'check'
+  | 'cross'
+  | 'clock'
+  | 'pause'
+  | 'stop'
+  | 'spinner'
+  | 'alert'
+  | 'retry'
+
+export const executionLooks = {
+  running: { tone: 'busy', shape: 'spinner', label: 'Running' },
+  waiting: { tone: 'waiting', shape: 'clock', label: 'Waiting' },
+  paused: { tone: 'waiting', shape: 'pause', label: 'Paused' },
+  succeeded: { tone: 'good', shape: 'check', label: 'Succeeded' },
+  failed: { tone: 'bad', shape: 'cross', label: 'Failed' },
+  cancelled: { tone: 'stopped', shape: 'stop', label: 'Cancelled' },
+  quarantined: { tone: 'bad', shape: 'alert', label: 'Quarantined' },
+} as const satisfies Record<ExecutionStatus, Look>
+
+export const stepLooks = {
+  pending: { tone: 'quiet', shape: 'ring', label: 'Not reached' },
+  running: { tone: 'busy', shape: 'spinner', label: 'Running' },
+  retrying: { tone: 'waiting', shape: 'retry', label: 'Will retry' },
+  interrupted: { tone: 'waiting', shape: 'alert', label: 'Interrupted' },
+  failing: { tone: 'bad', shape: 'cross', label: 'Failing' },
+  delayed: { tone: 'waiting', shape: 'clock', label: 'Waiting' },
+  succeeded: { tone: 'good', shape: 'check', label: 'Succeeded' },
+  failed: { tone: 'bad', shape: 'cross', label: 'Failed' },
+  skipped: { tone: 'quiet', shape: 'dash', label: 'Skipped' },
+  cancelled: { tone: 'stopped', shape: 'stop', label: 'Cancelled' },
+} as const satisfies Record<NodeStatus, Look>
+
+export const deliveryLooks = {
+  accepted: { tone: 'good', shape: 'check', label: 'Accepted' },
+  duplicate: { tone: 'quiet', shape: 'dash', label: 'Duplicate' },
+  filtered: { tone: 'quiet', shape: 'dash', label: 'Filtered out' },
+  refused: { tone: 'bad', shape: 'cross', label: 'Refused' },
+} as const satisfies Record<Delivery['verdict'], Look>

@@ -1,0 +1,89 @@
+import type { TimelineRow } from './timeline.ts'
+
+/** Maps instants to shares of the width, 0 to 1. Long stretches in which nothing runs are drawn short, and marked. */
+export type TimeScale = {
+  readonly from: number
+  readonly to: number
+  readonly place: (at: number) => number
+  readonly breaks: readonly { readonly from: number; readonly to: number }[]
+  readonly ticks: readonly { readonly at: number; readonly sinceStart: number }[]
+}
+
+type Span = { readonly from: number; readonly to: number }
+
+/** A stretch of waiting is shortened when it is longer than this share of everything else together. */
+const breakShare = 1.5
+/** The share of the busy time that a shortened stretch keeps. */
+const breakWidth = 0.16
+const steps = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
+  1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 604_800_000, 2_592_000_000,
+]
+
+export function timeScale(rows: readonly TimelineRow[], from: number, to: number, tickCount = 8): TimeScale {
+  const end = Math.max(to, from + 1)
+  const idle = idleSpans(rows, from, end)
+  const idleMs = idle.reduce((sum, span) => sum + span.to - span.from, 0)
+  const busyMs = Math.max(1, end - from - idleMs)
+  const breaks = idle.filter((span) => span.to - span.from > busyMs * breakShare && span.to - span.from > 2000)
+  const drawnBusy = end - from - breaks.reduce((sum, span) => sum + span.to - span.from, 0)
+  const breakMs = drawnBusy * breakWidth
+  const total = drawnBusy + breakMs * breaks.length
+  const place = (at: number): number => {
+    const inside = Math.max(from, Math.min(at, end))
+    let drawn = inside - from
+    for (const span of breaks) {
+      if (inside <= span.from) continue
+      const passed = Math.min(inside, span.to) - span.from
+      drawn += (passed / (span.to - span.from)) * breakMs - passed
+    }
+    return drawn / total
+  }
+  return { from, to: end, place, breaks, ticks: ticksOf(from, end, total, breaks, tickCount) }
+}
+
+/** Round distances from the start, none inside a break. */
+function ticksOf(
+  from: number,
+  end: number,
+  drawnMs: number,
+  breaks: readonly Span[],
+  count: number,
+): TimeScale['ticks'] {
+  const step = steps.find((candidate) => drawnMs / candidate <= count) ?? steps.at(-1) ?? 1
+  const ticks: { at: number; sinceStart: number }[] = []
+  let at = from
+  while (at <= end) {
+    const hit = breaks.find((span) => at > span.from && at < span.to)
+    if (hit === undefined) ticks.push({ at, sinceStart: at - from })
+    at = hit === undefined ? at + step : from + Math.ceil((hit.to - from) / step) * step
+  }
+  return ticks
+}
+
+/** Stretches between `from` and `to` in which no attempt is in flight. */
+function idleSpans(rows: readonly TimelineRow[], from: number, to: number): readonly Span[] {
+  const busy = rows
+    .flatMap((row) => row.segments)
+    .filter((segment) => segment.kind === 'running' || segment.kind === 'queued')
+    .map((segment) => ({ from: segment.from, to: segment.to ?? to }))
+    .toSorted((left, right) => left.from - right.from)
+  const idle: Span[] = []
+  let reached = from
+  for (const span of busy) {
+    if (span.from > reached) idle.push({ from: reached, to: span.from })
+    reached = Math.max(reached, span.to)
+  }
+  if (to > reached) idle.push({ from: reached, to })
+  return idle.flatMap((span) => splitAtMoments(span, rows))
+}
+
+/** Instants inside an idle stretch stay where they are seen: the stretch is cut at each. */
+function splitAtMoments(span: Span, rows: readonly TimelineRow[]): readonly Span[] {
+  const moments = rows
+    .flatMap((row) => [row.instant?.at, ...row.segments.flatMap((segment) => [segment.from, segment.to ?? undefined])])
+    .filter((at) => at !== undefined && at > span.from && at < span.to)
+    .toSorted((left, right) => Number(left) - Number(right))
+  const edges = [span.from, ...new Set(moments), span.to]
+  return edges.slice(1).map((to, index) => ({ from: Number(edges[index]), to: Number(to) }))
+}

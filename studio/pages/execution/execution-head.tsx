@@ -1,0 +1,100 @@
+import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { waitingFor } from '../../../runtime/engine/index.ts'
+import type { Started } from '../../../runtime/engine/state.ts'
+import { useExecution } from '../../canvas/execution-context.ts'
+import { isPast, newestState, shownState } from '../../live/execution-store.ts'
+import { executionStatus, startedOf } from '../../model/execution-log.ts'
+import { stepLabel } from '../../model/graph-canvas.ts'
+import { formatDuration } from '../../model/instants.ts'
+import { executionLooks } from '../../model/looks.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { StatusMark } from '../../parts/status-mark.tsx'
+import { Elapsed, Instant, useNow } from '../../parts/time.tsx'
+import { CancelButton } from './cancel-button.tsx'
+import { FailureCard } from './failure-card.tsx'
+import { FeedMark } from './feed-mark.tsx'
+
+/** Status, workflow and version, times, what it waits for, what went wrong. */
+export function ExecutionHead({
+  executionId,
+  onRetry,
+}: {
+  readonly executionId: string
+  readonly onRetry: () => void
+}) {
+  const started = useExecution((open) => startedOf(newestState(open)))
+  const shown = useExecution((open) => startedOf(shownState(open)))
+  const past = useExecution(isPast)
+  useEffect(() => {
+    if (started !== null)
+      document.title = `${executionLooks[executionStatus(started)].label}: ${started.graph.name} · Stepwell`
+  }, [started])
+  if (started === null) return null
+  const status = executionStatus(started)
+  return (
+    <header className="execution-head">
+      <div className="execution-title">
+        <h1>
+          <Link to="/workflows/$workflowId" params={{ workflowId: started.workflowId }}>
+            {started.graph.name}
+          </Link>
+          <span className="version-chip">v{started.version}</span>
+        </h1>
+        <StatusMark look={executionLooks[status]} size={18} />
+        {past && shown !== null ? (
+          <span className="then-chip">
+            then: <StatusMark look={executionLooks[executionStatus(shown)]} size={13} />
+          </span>
+        ) : null}
+        <span className="head-space" />
+        <FeedMark onRetry={onRetry} />
+        {started.status === 'running' ? <CancelButton executionId={executionId} /> : null}
+      </div>
+      <dl className="facts">
+        <div>
+          <dt>Started</dt>
+          <dd>
+            <Instant at={started.startedAt} />
+          </dd>
+        </div>
+        <div>
+          <dt>{started.endedAt === null ? 'Elapsed' : 'Took'}</dt>
+          <dd>
+            <Elapsed from={started.startedAt} to={started.endedAt ?? undefined} />
+          </dd>
+        </div>
+        <div>
+          <dt>Execution</dt>
+          <dd>
+            <code title={executionId}>{executionId}</code>
+            <CopyButton text={executionId} what="the execution id" />
+          </dd>
+        </div>
+      </dl>
+      {status === 'waiting' ? <Waits started={started} /> : null}
+      {past ? null : <FailureCard />}
+    </header>
+  )
+}
+
+/** What the execution waits for, and until when. */
+function Waits({ started }: { readonly started: Started }) {
+  const now = useNow(1000)
+  return (
+    <ul className="waits">
+      {waitingFor(started).map((waiting) => (
+        <li key={waiting.step}>
+          {waiting.for === 'delay' ? 'Waits at' : 'Tries again at'} <strong>{labelFor(started, waiting.step)}</strong>{' '}
+          {waiting.until > now ? `in ${formatDuration(waiting.until - now)}` : 'any moment now'} (
+          <Instant at={waiting.until} />)
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function labelFor(started: Started, step: string): string {
+  const key = [...started.active.keys()].find((candidate) => candidate === step)
+  return key === undefined ? step : stepLabel(key, started.graph)
+}

@@ -1,0 +1,108 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { NodeId } from '../../../schemas/graph.ts'
+import { ExecutionContext } from '../../canvas/execution-context.ts'
+import {
+  type ExecutionHandle,
+  type ExecutionStore,
+  isPast,
+  newestState,
+  openExecution,
+} from '../../live/execution-store.ts'
+import { startedOf } from '../../model/execution-log.ts'
+import { ErrorCard, LoadingRows } from '../../parts/notices.tsx'
+import { ExecutionBody } from './execution-body.tsx'
+import { ExecutionHead } from './execution-head.tsx'
+
+export type ExecutionView = 'timeline' | 'events' | 'data'
+
+/** One execution: what it does now, or what it did at any moment before. */
+export function ExecutionPage() {
+  const { executionId } = useParams({ from: '/app/executions/$executionId' })
+  return <OpenedExecution key={executionId} executionId={executionId} />
+}
+
+function OpenedExecution({ executionId }: { readonly executionId: string }) {
+  const { at } = useSearch({ from: '/app/executions/$executionId' })
+  const [handle, setHandle] = useState<ExecutionHandle | null>(null)
+  const firstCursor = useRef(at ?? null)
+  useEffect(() => {
+    const opened = openExecution(executionId, firstCursor.current)
+    setHandle(opened)
+    return opened.close
+  }, [executionId])
+  return handle === null ? (
+    <main className="content">
+      <LoadingRows label="Loading the execution" />
+    </main>
+  ) : (
+    <ExecutionContext value={handle.store}>
+      <LoadedExecution executionId={executionId} handle={handle} />
+    </ExecutionContext>
+  )
+}
+
+function LoadedExecution({ executionId, handle }: { readonly executionId: string; readonly handle: ExecutionHandle }) {
+  const search = useSearch({ from: '/app/executions/$executionId' })
+  const navigate = useNavigate({ from: '/executions/$executionId' })
+  useCursorInUrl(handle.store)
+  const started = useStore(handle.store, (open) => startedOf(newestState(open)))
+  const feed = useStore(handle.store, (open) => open.feed)
+  const error = useStore(handle.store, (open) => open.error)
+  const past = useStore(handle.store, isPast)
+  const selected = NodeId.safeParse(search.step).data ?? null
+
+  if (started === null) {
+    return (
+      <main className="content">
+        {error !== null ? (
+          <ErrorCard error={error} onRetry={handle.retryNow} />
+        ) : (
+          <LoadingRows label={feed === 'loading' ? 'Loading the execution' : 'Waiting for the execution'} />
+        )}
+      </main>
+    )
+  }
+  return (
+    <main className={`execution${past ? ' is-past' : ''}`}>
+      <ExecutionHead executionId={executionId} onRetry={handle.retryNow} />
+      <ExecutionBody
+        graph={started.graph}
+        view={search.view ?? 'timeline'}
+        selected={selected}
+        onView={(view) => void navigate({ search: (previous) => ({ ...previous, view }), replace: true })}
+        onSelect={(step) =>
+          void navigate({ search: (previous) => ({ ...previous, step: step ?? undefined }), replace: true })
+        }
+      />
+    </main>
+  )
+}
+
+/**
+ * The cursor moves in the store, at once; the URL follows a moment later, because browsers refuse hundreds of
+ * address changes in a row. A change of the URL from outside (back, a pasted link) moves the cursor.
+ */
+function useCursorInUrl(store: ExecutionStore): void {
+  const { at } = useSearch({ from: '/app/executions/$executionId' })
+  const navigate = useNavigate({ from: '/executions/$executionId' })
+  const cursor = useStore(store, (open) => open.cursor)
+  const written = useRef<number | null>(at ?? null)
+
+  useEffect(() => {
+    const wished = at ?? null
+    if (wished === written.current) return
+    written.current = wished
+    store.setState({ cursor: wished })
+  }, [at, store])
+
+  useEffect(() => {
+    if (cursor === written.current) return
+    const timer = window.setTimeout(() => {
+      written.current = cursor
+      void navigate({ search: (previous) => ({ ...previous, at: cursor ?? undefined }), replace: true })
+    }, 180)
+    return () => window.clearTimeout(timer)
+  }, [cursor, navigate])
+}

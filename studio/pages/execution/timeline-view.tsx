@@ -1,0 +1,140 @@
+import { useMemo } from 'react'
+import { nodeOf, stepOf } from '../../../runtime/engine/index.ts'
+import type { Graph, NodeId } from '../../../schemas/graph.ts'
+import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
+import { isPast, shownPosition } from '../../live/execution-store.ts'
+import { eventAt, eventsUntil } from '../../model/execution-log.ts'
+import { formatDuration, formatOffset } from '../../model/instants.ts'
+import { stepLooks } from '../../model/looks.ts'
+import { type TimeScale, timeScale } from '../../model/time-scale.ts'
+import { type Segment, type TimelineRow, timelineRows } from '../../model/timeline.ts'
+import { StatusMark } from '../../parts/status-mark.tsx'
+import { useNow } from '../../parts/time.tsx'
+
+type TimelineProps = {
+  readonly graph: Graph
+  readonly selected: NodeId | null
+  readonly onSelect: (step: NodeId) => void
+}
+
+/** A row a step on one axis of time: queued, running, waiting, between attempts. */
+export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
+  const log = useExecution((open) => open.log)
+  const position = useExecution(shownPosition)
+  const past = useExecution(isPast)
+  const isOver = useExecution((open) => open.feed === 'ended')
+  const clock = useNow(250, !isOver && !past)
+  const whole = useMemo(() => timelineRows(graph, log.events), [graph, log])
+  const rows = useMemo(() => timelineRows(graph, eventsUntil(log, position)), [graph, log, position])
+  const startedAt = eventAt(log, 1)?.at ?? 0
+  const lastAt = log.events.at(-1)?.at ?? startedAt
+  const now = isOver || past ? lastAt : Math.max(lastAt, clock)
+  const cursorAt = past ? (eventAt(log, position)?.at ?? lastAt) : now
+  const scale = useMemo(() => timeScale(whole, startedAt, now), [whole, startedAt, now])
+  return (
+    <div className="timeline">
+      <div className="timeline-axis" aria-hidden>
+        <span className="timeline-name" />
+        <div className="timeline-lane">
+          {scale.ticks.map((tick) => (
+            <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
+              {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <ul className="timeline-rows">
+        {rows.map((row) => (
+          <Row
+            key={row.step}
+            row={row}
+            scale={scale}
+            cursorAt={cursorAt}
+            startedAt={startedAt}
+            isSelected={selected !== null && stepOf(selected) === row.step}
+            onSelect={() => onSelect(nodeOf(row.step))}
+          />
+        ))}
+      </ul>
+      <div className="timeline-over" aria-hidden>
+        <div className="timeline-lane">
+          {scale.breaks.map((span) => (
+            <span
+              key={span.from}
+              className="timeline-break"
+              style={{
+                left: percent(scale.place(span.from)),
+                width: percent(scale.place(span.to) - scale.place(span.from)),
+              }}
+            >
+              <span>{formatDuration(span.to - span.from)}</span>
+            </span>
+          ))}
+          <span
+            className={`timeline-cursor${past ? ' is-past' : ''}`}
+            style={{ left: percent(scale.place(cursorAt)) }}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+type RowProps = {
+  readonly row: TimelineRow
+  readonly scale: TimeScale
+  readonly cursorAt: number
+  readonly startedAt: number
+  readonly isSelected: boolean
+  readonly onSelect: () => void
+}
+
+function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps) {
+  const status = useNodeStatus(nodeOf(row.step)) ?? 'pending'
+  const place = (at: number): string => percent(scale.place(at))
+  return (
+    <li className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}>
+      <button type="button" className="timeline-name" onClick={onSelect} aria-pressed={isSelected}>
+        <StatusMark look={stepLooks[status]} withLabel={false} size={14} />
+        <span className="timeline-label">{row.label}</span>
+        <span className="timeline-took tabular">{tookOf(row, cursorAt)}</span>
+      </button>
+      <div className="timeline-lane">
+        {row.segments.map((segment) => {
+          const to = Math.max(segment.from, Math.min(segment.to ?? cursorAt, cursorAt))
+          const width = scale.place(to) - scale.place(segment.from)
+          return (
+            <span
+              key={`${segment.kind}${segment.from}${segment.attempt ?? ''}`}
+              className={`bar bar-${segment.kind} bar-${segment.outcome ?? 'open'}`}
+              style={{ left: place(segment.from), width: percent(width) }}
+              title={segmentWords(segment, startedAt, to)}
+            />
+          )
+        })}
+        {row.instant === null ? null : (
+          <span
+            className={`moment moment-${row.instant.outcome}`}
+            style={{ left: place(row.instant.at) }}
+            title={`${row.instant.outcome} at ${formatOffset(row.instant.at, startedAt)}`}
+          />
+        )}
+      </div>
+    </li>
+  )
+}
+
+function tookOf(row: TimelineRow, cursorAt: number): string {
+  const first = row.segments[0]
+  if (first === undefined) return ''
+  return formatDuration((row.segments.at(-1)?.to ?? cursorAt) - first.from)
+}
+
+function segmentWords(segment: Segment, startedAt: number, to: number): string {
+  const names = { queued: 'Queued', running: 'Attempt', waiting: 'Waiting', backoff: 'Before the next attempt' }
+  const name = segment.kind === 'running' ? `Attempt ${segment.attempt ?? 1}` : names[segment.kind]
+  const outcome = segment.outcome === undefined ? '' : `, ${segment.outcome}`
+  return `${name}${outcome}: ${formatDuration(to - segment.from)}, from ${formatOffset(segment.from, startedAt)}`
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(3)}%`

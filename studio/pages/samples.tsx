@@ -1,0 +1,73 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { Sample } from '../../schemas/api/workflows.ts'
+import { publishSample, samplesQuery, workflowsQuery } from '../api/workflows.ts'
+import { readingOrder } from '../model/graph-canvas.ts'
+import { KindIcon } from '../parts/kind-icon.tsx'
+import { ErrorCard, LoadingRows } from '../parts/notices.tsx'
+
+/** Five workflows that run without credentials, one click from being published. */
+export function Samples({ isFirst, names }: { readonly isFirst: boolean; readonly names: readonly string[] }) {
+  const samples = useQuery(samplesQuery)
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const publishing = useMutation({
+    mutationFn: publishSample,
+    onSuccess: async (answer) => {
+      await queryClient.invalidateQueries({ queryKey: workflowsQuery.queryKey })
+      await navigate({ to: '/workflows/$workflowId', params: { workflowId: answer.workflowId } })
+    },
+  })
+  return (
+    <section className="samples" aria-labelledby="samples-title">
+      <h2 id="samples-title">{isFirst ? 'Begin with a sample' : 'Samples'}</h2>
+      <p className="page-sub">
+        {isFirst
+          ? 'Nothing is published yet. Each of these runs as it is, without an account anywhere: publish one and start it.'
+          : 'Each runs as it is, without an account anywhere. Publishing one makes a workflow of your own.'}
+      </p>
+      {publishing.error === null ? null : <ErrorCard error={publishing.error} />}
+      {samples.error !== null && samples.data === undefined ? (
+        <ErrorCard error={samples.error} onRetry={() => void samples.refetch()} />
+      ) : null}
+      {samples.isPending ? <LoadingRows rows={3} label="Loading samples" /> : null}
+      <ul className="sample-grid">
+        {(samples.data ?? []).map((sample) => (
+          <SampleCard
+            key={sample.id}
+            sample={sample}
+            isKnown={names.includes(sample.graph.name)}
+            isBusy={publishing.isPending}
+            onPublish={() => publishing.mutate(sample.id)}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function SampleCard(props: {
+  readonly sample: Sample
+  readonly isKnown: boolean
+  readonly isBusy: boolean
+  readonly onPublish: () => void
+}) {
+  const { sample, isKnown, isBusy, onPublish } = props
+  return (
+    <li className="sample">
+      <h3>{sample.title}</h3>
+      <p>{sample.summary}</p>
+      <div className="sample-foot">
+        <span className="sample-kinds" aria-hidden>
+          {readingOrder(sample.graph).map((node) => (
+            <KindIcon key={node.id} kind={node.kind} size={14} />
+          ))}
+        </span>
+        <button type="button" className="button button-small" disabled={isBusy} onClick={onPublish}>
+          {isKnown ? 'Publish again' : 'Publish'}
+          <span className="visually-hidden"> {sample.title}</span>
+        </button>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,26 @@
+import type { Graph } from '../../../schemas/graph.ts'
+import { kindTitle, labelOf, readingOrder } from '../../model/graph-canvas.ts'
+import { KindIcon } from '../../parts/kind-icon.tsx'
+
+/** The graph as a list, in reading order: the same nodes for those who cannot see the drawing. */
+export function StepList({
+  graph,
+  onSelect,
+}: {
+  readonly graph: Pick<Graph, 'nodes' | 'edges'>
+  readonly onSelect: (id: string) => void
+}) {
+  return (
+    <ul className="step-list" aria-label="Nodes of the graph">
+      {readingOrder(graph).map((node) => (
+        <li key={node.id}>
+          <button type="button" onClick={() => onSelect(node.id)}>
+            <KindIcon kind={node.kind} size={14} />
+            <span>{labelOf(node)}</span>
+            <span className="faint-text">{kindTitle(node.kind)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
