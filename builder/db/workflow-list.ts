@@ -49,29 +49,32 @@ export type WorkflowFound = {
 }
 
 export async function findWorkflow(db: Database, id: string): Promise<WorkflowFound | null> {
-  const [[row], [active], newest] = await db.batch([
-    db
-      .select({ ...columns, content: drafts.content, createdAt: drafts.createdAt })
-      .from(drafts)
-      .leftJoin(workflows, eq(workflows.id, drafts.id))
-      .leftJoin(versions, isActive)
-      .where(eq(drafts.id, id)),
-    db
-      .select({ version: versions.version, graph: versions.graph, hooks: versions.hooks })
-      .from(workflows)
-      .innerJoin(versions, isActive)
-      .where(eq(workflows.id, id)),
-    selectVersions(db, id, limits.listPage, undefined),
-  ])
+  const row = await db
+    .select({ ...columns, content: drafts.content, createdAt: drafts.createdAt })
+    .from(drafts)
+    .leftJoin(workflows, eq(workflows.id, drafts.id))
+    .leftJoin(versions, isActive)
+    .where(eq(drafts.id, id))
+    .get()
   if (row === undefined) return null
-  const { id: draftId, revision, updatedAt } = row.draft
-  const found = {
-    item: itemOf(row),
-    draft: { ...row.content, id: draftId, revision, createdAt: row.createdAt, updatedAt },
-    versions: newest,
+  const item = itemOf(row)
+  const draft = {
+    ...row.content,
+    id,
+    revision: row.draft.revision,
+    createdAt: row.createdAt,
+    updatedAt: item.updatedAt,
   }
+  const found = { item, draft, versions: await selectVersions(db, id, limits.listPage, undefined) }
+  if (row.active === null) return found
+  const { version } = row.active
+  const active = await db
+    .select({ graph: versions.graph, hooks: versions.hooks })
+    .from(versions)
+    .where(and(eq(versions.workflowId, id), eq(versions.version, version)))
+    .get()
   if (active === undefined || active.graph === null) return found
-  return { ...found, active: { version: active.version, graph: active.graph, hooks: active.hooks ?? [] } }
+  return { ...found, active: { version, graph: active.graph, hooks: active.hooks ?? [] } }
 }
 
 /** Newest first. `before` is the last version of the page before. */

@@ -18,7 +18,7 @@ export class MemoryRuntime implements RuntimeApi {
   readonly #pageSize: number
   readonly now: () => number
 
-  constructor({ pageSize = Number.POSITIVE_INFINITY, now = () => 0 } = {}) {
+  constructor({ pageSize = Number.POSITIVE_INFINITY, now = (): number => 0 } = {}) {
     this.#pageSize = pageSize
     this.now = now
   }
