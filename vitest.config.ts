@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    allowOnly: false,
+    coverage: {
+      provider: 'v8',
+      include: ['runtime/engine/**', 'runtime/expression/**'],
+      thresholds: { branches: 100 },
+      reporter: ['text'],
+    },
     projects: [
       {
         test: {
@@ -23,7 +30,13 @@ export default defineConfig({
         test: { name: 'builder', include: ['test/builder/**/*.test.ts'] },
       },
       {
-        test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
