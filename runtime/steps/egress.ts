@@ -101,8 +101,8 @@ function literalOrigin(
   const [first, second] = urls
   if (first === undefined || second === undefined) return refuse('request_invalid', 'The request has no URL.')
   if (first === second) return checkTarget(first, allowPrivateNetwork)
-  const origins = [first, second].map((url) => (URL.canParse(url) ? new URL(url).origin : null))
-  if (origins[0] === null || origins[0] !== origins[1]) return refuseSecretInHost()
+  const [one, other] = [first, second].map((url) => (URL.canParse(url) ? new URL(url) : null))
+  if (one?.protocol !== other?.protocol || one?.host !== other?.host || one === null) return refuseSecretInHost()
   return checkTarget(first, allowPrivateNetwork)
 }
 
@@ -137,34 +137,45 @@ async function send(
   let next = first
   for (let hops = 0; ; hops++) {
     const { method, url, headers, body } = next
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: Object.fromEntries(headers),
-        body,
-        redirect: 'manual',
-        signal,
-      })
-      const location = response.headers.get('location')
-      const isFinal =
-        redirects === 0 || location === null || !isRedirect(response.status) || expect?.includes(response.status)
-      if (isFinal) return await read(response, url.host, expect, redact)
-      await response.body?.cancel()
-      if (hops === redirects)
-        return refuse('redirect_refused', `${first.url.host} redirected more than ${redirects} times.`)
-      const hop = nextHop(next, response.status, location, rules)
-      if (!hop.ok) return hop
-      next = hop.outgoing
-    } catch (error) {
-      signal.throwIfAborted()
-      return networkFailure(url.host, error)
+    const init: RequestInit = { method, headers: Object.fromEntries(headers), body, redirect: 'manual', signal }
+    const sent = await overNetwork(url.host, signal, () => fetch(url, init))
+    if (!sent.ok) return sent
+    const response = sent.value
+    const location = response.headers.get('location')
+    if (redirects === 0 || location === null || !isRedirect(response.status) || expect?.includes(response.status)) {
+      const bytes = await overNetwork(url.host, signal, () => readBytes(response, limits.httpResponseBytes))
+      return bytes.ok ? answerOf(response, bytes.value, url.host, expect, redact) : bytes
     }
+    await response.body?.cancel()
+    if (hops === redirects)
+      return refuse('redirect_refused', `${first.url.host} redirected more than ${redirects} times.`)
+    const hop = nextHop(next, response.status, location, rules)
+    if (!hop.ok) return hop
+    next = hop.outgoing
   }
 }
 
-async function read(response: Response, host: string, expect: HttpConfig['expect'], redact: Redactor): Promise<Answer> {
-  const bytes = await readBytes(response, limits.httpResponseBytes)
-  const body = bytes === null ? tooLarge : decodeBody(bytes, response.headers.get('content-type') ?? '', redact)
+async function overNetwork<Value>(
+  host: string,
+  signal: AbortSignal,
+  work: () => Promise<Value>,
+): Promise<{ readonly ok: true; readonly value: Value } | Refusal> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    signal.throwIfAborted()
+    return networkFailure(host, error)
+  }
+}
+
+function answerOf(
+  response: Response,
+  bytes: Uint8Array | null,
+  host: string,
+  expect: HttpConfig['expect'],
+  redact: Redactor,
+): Answer {
+  const contentType = response.headers.get('content-type') ?? ''
   return {
     ok: true,
     host,
@@ -172,7 +183,7 @@ async function read(response: Response, host: string, expect: HttpConfig['expect
     isExpected: expect?.includes(response.status) ?? response.ok,
     statusText: redact.text(response.statusText),
     headers: headersOf(response, redact),
-    body,
+    body: bytes === null ? tooLarge : decodeBody(bytes, contentType, redact),
   }
 }
 

@@ -66,7 +66,8 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
   }
 }
 
-const mark = (name: string): string => `••• (${name})`
+/** As templates show it (`runtime/expression/template.ts`). */
+const mark = (name: string): string => `••• (secret ${name})`
 
 function scrub(text: string, forms: readonly Form[], spell: (text: string) => string = (text) => text): string {
   const spans = forms.flatMap((form) => spansOf(text, form)).sort((a, b) => a.start - b.start || b.end - a.end)

@@ -36,7 +36,7 @@ export function nextHop(
   if (repeated !== null)
     return refuseHop(sent, `Its address repeats the secret ${repeated}, which may not go to ${url.host}.`)
 
-  const next = { ...sent, url, ...methodAfter(sent, status) }
+  const next = { ...(becomesGet(sent.method, status) ? asGet(sent) : sent), url }
   if (url.origin === sent.url.origin) return { ok: true, outgoing: next }
   if (next.bodyHoldsSecret) return refuseHop(sent, `The body holds a secret, which may not follow to ${url.host}.`)
   return { ok: true, outgoing: { ...next, headers: without(next.headers, sent.confidential) } }
@@ -54,20 +54,18 @@ function secretRepeatedIn(location: string, url: URL, { firstOrigin, secrets }: 
 }
 
 /** RFC 9110 section 15.4: after 303, and by old custom after a POST that met 301 or 302, the next request is a GET. */
-function methodAfter(
-  sent: Outgoing,
-  status: number,
-): Pick<Outgoing, 'method' | 'headers' | 'body' | 'bodyHoldsSecret'> {
-  const becomesGet =
-    status === 303 ? sent.method !== 'HEAD' : (status === 301 || status === 302) && sent.method === 'POST'
-  if (!becomesGet) return sent
-  return {
-    method: 'GET',
-    headers: without(sent.headers, new Set(['content-type'])),
-    body: null,
-    bodyHoldsSecret: false,
-  }
+function becomesGet(method: string, status: number): boolean {
+  if (status === 303) return method !== 'HEAD'
+  return method === 'POST' && (status === 301 || status === 302)
 }
+
+const asGet = (sent: Outgoing): Outgoing => ({
+  ...sent,
+  method: 'GET',
+  headers: without(sent.headers, new Set(['content-type'])),
+  body: null,
+  bodyHoldsSecret: false,
+})
 
 const without = (headers: Outgoing['headers'], names: ReadonlySet<string>): Outgoing['headers'] =>
   new Map([...headers].filter(([name]) => !names.has(name)))

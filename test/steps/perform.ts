@@ -1,6 +1,6 @@
 import type { Fetch } from '../../runtime/steps/egress.ts'
 import { httpRunner } from '../../runtime/steps/http.ts'
-import type { AttemptOutcome, OpenedSecret } from '../../runtime/steps/step-runner.ts'
+import type { AttemptOutcome, OpenedSecret, OpenSecrets } from '../../runtime/steps/step-runner.ts'
 import type { Injection } from '../../schemas/execution-events.ts'
 
 export const t0 = 1_800_000_000_000
@@ -12,6 +12,7 @@ type Options = {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
   readonly fetch?: Fetch
+  readonly openSecrets?: OpenSecrets
 }
 
 /** Performs one attempt of an http step with the real `fetch`, on loopback. */
@@ -21,7 +22,7 @@ export function perform(config: Record<string, unknown>, options: Options = {}):
   )
   const runner = httpRunner({
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    openSecrets: async (names) => new Map(secrets.filter(([name]) => names.includes(name))),
+    openSecrets: options.openSecrets ?? (async (names) => new Map(secrets.filter(([name]) => names.includes(name)))),
     allowPrivateNetwork: options.allowPrivateNetwork ?? true,
     now: () => t0,
   })
