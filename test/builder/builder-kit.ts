@@ -14,7 +14,11 @@ export const noon = Date.UTC(2026, 10, 22, 12)
 export const clock = { at: noon, now: () => clock.at }
 
 /** The builder's routes over a database and a runtime of the test's choice. */
-export function openBuilder(db: Database, binding: RuntimeApi, token: string | undefined = adminToken) {
+export function openBuilder(
+  db: Database,
+  binding: RuntimeApi,
+  { token }: { token: string | undefined } = { token: adminToken },
+) {
   const background: Promise<unknown>[] = []
   const world = {
     db,
