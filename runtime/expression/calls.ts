@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 
 import { type Compiled, type Names, textOf } from './compiled.ts'
 import { conversionFunctions } from './conversion-functions.ts'
-import { ExpressionError } from './expression-error.ts'
+import { type Explanation, ExpressionError } from './expression-error.ts'
 import { argumentsOf, mayAccept, type Overload, signatureOf } from './function-table.ts'
 import { listFunctions } from './list-functions.ts'
 import { macroNames } from './macros.ts'
@@ -63,8 +63,10 @@ export function compileCall(node: ASTNode, name: string, isMethod: boolean, args
         const fitted = argumentsOf(candidate, values)
         if (fitted !== undefined) return candidate.call(frame, fitted)
       }
-      const [message, mend] = mismatch(name, isMethod, values.map(kindOf), named)
-      throw new ExpressionError('type', `in \`${textOf(node)}\`, ${message}`, mend)
+      throw new ExpressionError('type', () => {
+        const [message, mend] = mismatch(name, isMethod, values.map(kindOf), named)
+        return [`in \`${textOf(node)}\`, ${message}`, mend]
+      })
     },
   }
 }
@@ -74,7 +76,7 @@ function mismatch(
   isMethod: boolean,
   kinds: readonly StaticKind[],
   named: readonly Overload[],
-): [message: string, mend: string] {
+): Explanation {
   const given = kinds.map(nameOf)
   const message = isMethod
     ? `${name}(${given.slice(1).join(', ')}) cannot be called on ${given[0]}`

@@ -1,8 +1,8 @@
 import { limits } from '../../schemas/limits.ts'
 import { sizeOf } from './code-points.ts'
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
-import { global, type Overload } from './function-table.ts'
+import { global, keyCount, type Overload } from './function-table.ts'
 import { toJson } from './json-result.ts'
 import { SizeMeter } from './json-size.ts'
 import { isInt } from './operators.ts'
@@ -17,7 +17,7 @@ export const conversionFunctions: readonly Overload[] = [
     return BigInt(sizeOf(text))
   }),
   global('size', ['list'], 'int', (_frame, list) => BigInt(list.length)),
-  global('size', ['map'], 'int', (_frame, map) => BigInt(Object.keys(map).length)),
+  global('size', ['map'], 'int', (frame, map) => BigInt(keyCount(frame, map))),
 
   global('string', ['string'], 'string', (_frame, value) => value),
   global('string', ['int'], 'string', (_frame, value) => `${value}`),
@@ -61,9 +61,12 @@ export const conversionFunctions: readonly Overload[] = [
 /** Measured before it is written: sharing can make a value far larger as text than in memory. */
 function json(frame: Frame, value: unknown): string {
   const meter = new SizeMeter(limits.stepOutputBytes)
-  const plain = toJson(value, meter)
-  frame.chargeText(limits.stepOutputBytes - meter.bytesLeft)
-  return JSON.stringify(plain)
+  try {
+    return JSON.stringify(toJson(value, meter))
+  } finally {
+    // A value that proves too large has been walked too.
+    frame.charge(1 + ((limits.stepOutputBytes - meter.bytesLeft) >> 8))
+  }
 }
 
 function parseJson(frame: Frame, text: string): unknown {
@@ -88,7 +91,7 @@ function wholeNumber(value: bigint, text: string): bigint {
 }
 
 const notConvertible = (text: string, wanted: string) =>
-  new ExpressionError(
+  failed(
     'conversion',
     `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}" is not ${wanted}`,
     'check the value before it is converted',

@@ -1,5 +1,5 @@
 import { limits } from '../../schemas/limits.ts'
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
 import { type Duration, isForbiddenName, isNumeric, type Kind, kindOf, type Timestamp } from './value.ts'
 
@@ -14,7 +14,7 @@ export function isEqual(left: unknown, right: unknown, frame: Frame, depth = 0):
   const rightKind = kindOf(right)
   if (isNumeric(kind) && isNumeric(rightKind)) return equalNumbers(left as number, right as number)
   if (kind !== rightKind) return false
-  if (depth > limits.jsonDepth) throw new ExpressionError('too_deep', 'the values are nested too deep', 'compare parts')
+  if (depth > limits.jsonDepth) throw failed('too_deep', 'the values are nested too deep', 'compare parts')
   return equalOfKind(kind, left, right, frame, depth)
 }
 
@@ -26,7 +26,7 @@ export function isIn(element: unknown, container: unknown, frame: Frame): boolea
   }
   if (kindOf(container) !== 'map') {
     const mend = typeof container === 'string' ? 'for a part of a text write text.contains(part)' : 'use a list'
-    throw new ExpressionError('type', '`in` needs a list or an object on its right', mend)
+    throw failed('type', '`in` needs a list or an object on its right', mend)
   }
   return typeof element === 'string' && !isForbiddenName(element) && Object.hasOwn(container as object, element)
 }

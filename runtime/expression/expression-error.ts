@@ -10,20 +10,27 @@ export type Reason =
   | 'not_json'
   | 'not_boolean'
 
+/** What happened, and what to do about it. */
+export type Explanation = readonly [message: string, mend: string]
+
 /**
  * An expected failure on its way from deep inside an expression to `evaluate`, which turns it into a
- * value. It is thrown because `||`, `&&`, `exists` and `all` may absorb it, as CEL demands.
+ * value. It is thrown because `||`, `&&`, `exists` and `all` may absorb it, as CEL demands; and since
+ * an absorbed one is told to nobody, its sentences are made only when they are asked for.
  */
 export class ExpressionError extends Error {
   readonly reason: Reason
-  readonly mend: string
+  readonly explain: () => Explanation
 
-  constructor(reason: Reason, message: string, mend: string) {
-    super(message)
+  constructor(reason: Reason, explain: () => Explanation) {
+    super(reason)
     this.reason = reason
-    this.mend = mend
+    this.explain = explain
   }
 }
+
+export const failed = (reason: Reason, message: string, mend: string): ExpressionError =>
+  new ExpressionError(reason, () => [message, mend])
 
 /** The steps are used up. Nothing absorbs it, so the same input always stops at the same step. */
 export class BudgetError extends Error {}

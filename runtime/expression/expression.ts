@@ -88,14 +88,15 @@ export function programOf(source: string, context: ExpressionContext): Program {
 export function failureOf(error: unknown, source: string, field?: string): Failure {
   const where = { expression: source, ...(field === undefined ? {} : { field }) }
   if (error instanceof BudgetError) {
-    const message = `the expression needs more than ${limits.expressionSteps} steps; work on a shorter list or split it`
+    const message = 'the expression needs more steps than one evaluation may take; work on a shorter list or split it'
     return { code: 'expression_budget', message, details: { reason: 'budget', ...where } }
   }
   if (error instanceof ExpressionError) {
+    const [message, mend] = error.explain()
     return {
       code: 'expression_failed',
-      message: `${error.message}; ${error.mend}`,
-      details: { reason: error.reason, mend: error.mend, ...where },
+      message: `${message}; ${mend}`,
+      details: { reason: error.reason, mend, ...where },
     }
   }
   // Anything else is a fault of ours, not of the expression.
@@ -128,8 +129,8 @@ function assertResult({ kind }: Compiled, context: ExpressionContext): void {
   throw new CompileError('expression_type', message, 'compare it with something, as in trigger.body.count > 3')
 }
 
-function notBoolean(source: string, value: unknown): ExpressionError {
-  const shown = source.trim().slice(0, 100)
-  const message = `\`${shown}\` must be true or false, but it is ${nameOf(kindOf(value))}`
-  return new ExpressionError('not_boolean', message, "compare it with something, as in x > 0 or x != ''")
-}
+const notBoolean = (source: string, value: unknown): ExpressionError =>
+  new ExpressionError('not_boolean', () => [
+    `\`${source.trim().slice(0, 100)}\` must be true or false, but it is ${nameOf(kindOf(value))}`,
+    "compare it with something, as in x > 0 or x != ''",
+  ])

@@ -66,6 +66,12 @@ export function argumentsOf(overload: Overload, values: readonly unknown[]): rea
   return fitted
 }
 
+export function keyCount(frame: Frame, map: object): number {
+  const count = Object.keys(map).length
+  frame.chargeElements(count)
+  return count
+}
+
 /** How an overload is written, for example `text.contains(text) → true or false`. */
 export function signatureOf({ name, isMethod, parameters, result }: Overload): string {
   const written = isMethod ? parameters.slice(1) : parameters

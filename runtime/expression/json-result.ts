@@ -1,5 +1,5 @@
 import { limits } from '../../schemas/limits.ts'
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import type { SizeMeter } from './json-size.ts'
 import { formatDuration, formatTimestamp } from './time-text.ts'
 import { type Duration, kindOf, type Timestamp } from './value.ts'
@@ -31,7 +31,7 @@ export function toJson(value: unknown, meter: SizeMeter, depth = 0): unknown {
     case 'duration':
       return toJson(formatDuration(value as Duration), meter)
     case 'optional':
-      throw new ExpressionError('type', 'the result may be absent', 'end the expression with .orValue(…)')
+      throw failed('type', 'the result may be absent', 'end the expression with .orValue(…)')
   }
 }
 
@@ -39,12 +39,12 @@ export function toJson(value: unknown, meter: SizeMeter, depth = 0): unknown {
 function safeNumber(value: bigint): number {
   const number = Number(value)
   if (Number.isSafeInteger(number)) return number
-  throw new ExpressionError('range', `${value} is too large to be an exact JSON number`, 'pass it as text: string(…)')
+  throw failed('range', `${value} is too large to be an exact JSON number`, 'pass it as text: string(…)')
 }
 
 function finite(value: number, meter: SizeMeter): number {
   if (!Number.isFinite(value)) {
-    throw new ExpressionError('not_json', `${value} is not a JSON number`, 'pass only JSON to an expression')
+    throw failed('not_json', `${value} is not a JSON number`, 'pass only JSON to an expression')
   }
   meter.take(`${value}`.length)
   // JSON has no -0.
@@ -53,7 +53,7 @@ function finite(value: number, meter: SizeMeter): number {
 
 function deeper(depth: number): number {
   if (depth < limits.jsonDepth) return depth + 1
-  throw new ExpressionError('too_deep', `the result is nested deeper than ${limits.jsonDepth} levels`, 'flatten it')
+  throw failed('too_deep', `the result is nested deeper than ${limits.jsonDepth} levels`, 'flatten it')
 }
 
 function listToJson(list: readonly unknown[], meter: SizeMeter, depth: number): unknown {

@@ -1,4 +1,4 @@
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 
 /** Bytes of a text in UTF-8. A lone surrogate counts as the replacement character, three bytes. */
 export function utf8Bytes(text: string): number {
@@ -50,7 +50,7 @@ export class SizeMeter {
 }
 
 const tooLarge = () =>
-  new ExpressionError('too_large', 'the result is larger than a step may put out', 'keep only the fields you need')
+  failed('too_large', 'the result is larger than a step may put out', 'keep only the fields you need')
 
 const isPair = (high: number, low: number) => high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000
 const isShortEscape = (unit: number) => unit >= 0x08 && unit <= 0x0d && unit !== 0x0b

@@ -1,14 +1,14 @@
 import { isEqual } from './equality.ts'
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
-import { method, type Overload } from './function-table.ts'
+import { keyCount, method, type Overload } from './function-table.ts'
 import { arithmetic, compare, isComparable } from './operators.ts'
 import { assertTextLength } from './text-functions.ts'
 import { kindOf, nameOf } from './value.ts'
 
 export const listFunctions: readonly Overload[] = [
   method('size', ['list'], 'int', (_frame, list) => BigInt(list.length)),
-  method('size', ['map'], 'int', (_frame, map) => BigInt(Object.keys(map).length)),
+  method('size', ['map'], 'int', (frame, map) => BigInt(keyCount(frame, map))),
   method('join', ['list'], 'string', (frame, list) => join(frame, list, '')),
   method('join', ['list', 'string'], 'string', (frame, list, separator) => join(frame, list, separator)),
   method('first', ['list'], 'any', (_frame, list) => element(list, 0)),
@@ -33,7 +33,7 @@ export function sortedBy(frame: Frame, list: readonly unknown[], keys: readonly 
 function assertSortable(first: unknown, key: unknown): void {
   if (isComparable(kindOf(first), kindOf(key))) return
   const kinds = [...new Set([nameOf(kindOf(first)), nameOf(kindOf(key))])].join(' and ')
-  throw new ExpressionError('type', `${kinds} cannot be sorted`, 'sort only numbers or only texts: .sortBy(x, x.name)')
+  throw failed('type', `${kinds} cannot be sorted`, 'sort only numbers or only texts: .sortBy(x, x.name)')
 }
 
 function join(frame: Frame, list: readonly unknown[], separator: string): string {
@@ -42,7 +42,7 @@ function join(frame: Frame, list: readonly unknown[], separator: string): string
   for (const [index, part] of list.entries()) {
     if (typeof part !== 'string') {
       const message = `join needs texts, but element ${index} is ${nameOf(kindOf(part))}`
-      throw new ExpressionError('type', message, 'turn them into texts first: .map(x, string(x)).join(…)')
+      throw failed('type', message, 'turn them into texts first: .map(x, string(x)).join(…)')
     }
     length += part.length
   }
@@ -53,7 +53,7 @@ function join(frame: Frame, list: readonly unknown[], separator: string): string
 
 function element(list: readonly unknown[], index: number): unknown {
   if (list.length > 0) return list[index]
-  throw new ExpressionError('missing', 'the list is empty', 'write list[?0].orValue(…) for a list that may be empty')
+  throw failed('missing', 'the list is empty', 'write list[?0].orValue(…) for a list that may be empty')
 }
 
 function distinct(frame: Frame, list: readonly unknown[]): readonly unknown[] {

@@ -1,4 +1,7 @@
-import { ExpressionError } from './expression-error.ts'
+import type { ASTNode } from '@marcbachmann/cel-js'
+
+import { textOf } from './compiled.ts'
+import { type Explanation, ExpressionError } from './expression-error.ts'
 import { nearestName } from './nearest-name.ts'
 import { isForbiddenName, kindOf, nameOf, Optional } from './value.ts'
 
@@ -25,38 +28,40 @@ export function lookUpOptional(container: unknown, key: unknown): Optional {
   return value === undefined ? ABSENT : new Optional(value)
 }
 
-/** Says what is missing and what was probably meant. `text` is the whole path as the author wrote it, `owner` the part before the key. */
-export function missing(container: unknown, key: unknown, text: string, owner: string): ExpressionError {
+/** `node` reads what is not there from `container`. What was probably meant is sought only when somebody is told. */
+export const missing = (container: unknown, key: unknown, node: ASTNode, owner: ASTNode): ExpressionError =>
+  new ExpressionError('missing', () => explainMissing(container, key, textOf(node), textOf(owner)))
+
+function explainMissing(container: unknown, key: unknown, text: string, owner: string): Explanation {
   const kind = kindOf(container)
-  if (kind === 'map' && typeof key === 'string') return missingKey(container as object, key, text, owner)
-  if (kind === 'list' && typeof key !== 'string') return missingElement(container as readonly unknown[], text, owner)
+  if (kind === 'map' && typeof key === 'string') return explainMissingKey(container as object, key, text, owner)
+  if (kind === 'list' && typeof key !== 'string')
+    return explainMissingElement(container as readonly unknown[], text, owner)
   if (kind === 'null') {
     const mend = `if it may be null, write ${optionalForm(owner, key)}.orValue(…)`
-    return new ExpressionError('missing', `\`${owner}\` is null, so \`${text}\` does not exist`, mend)
+    return [`\`${owner}\` is null, so \`${text}\` does not exist`, mend]
   }
-  const mends = {
-    list: `take one element, as in ${owner}[0], or all of them: ${owner}.map(x, x.${String(key)})`,
-    map: 'the name of a field is text',
-  }
-  const mend = kind === 'list' || kind === 'map' ? mends[kind] : 'only objects and lists have fields'
-  return new ExpressionError('missing', `\`${owner}\` is ${nameOf(kind)}, so \`${text}\` does not exist`, mend)
+  const message = `\`${owner}\` is ${nameOf(kind)}, so \`${text}\` does not exist`
+  if (kind === 'map') return [message, 'the name of a field is text']
+  if (kind !== 'list') return [message, 'only objects and lists have fields']
+  return [message, `take one element, as in ${owner}[0], or all of them: ${owner}.map(x, x.${String(key)})`]
 }
 
-function missingKey(container: object, key: string, text: string, owner: string): ExpressionError {
-  if (isForbiddenName(key)) {
-    return new ExpressionError('missing', `\`${text}\` does not exist: \`${key}\` cannot be read`, 'rename the field')
-  }
+function explainMissingKey(container: object, key: string, text: string, owner: string): Explanation {
+  const message = `\`${text}\` does not exist`
+  if (isForbiddenName(key)) return [`${message}: \`${key}\` cannot be read`, 'rename the field']
   const near = nearestName(key, Object.keys(container))
-  const optional = `if it may be absent, write ${optionalForm(owner, key)}.orValue(…)`
-  const mend = near === undefined ? optional : `did you mean \`${near}\`?`
-  return new ExpressionError('missing', `\`${text}\` does not exist`, mend)
+  if (near !== undefined) return [message, `did you mean \`${near}\`?`]
+  return [message, `if it may be absent, write ${optionalForm(owner, key)}.orValue(…)`]
 }
 
-function missingElement(list: readonly unknown[], text: string, owner: string): ExpressionError {
+function explainMissingElement(list: readonly unknown[], text: string, owner: string): Explanation {
   const size = `${list.length} ${list.length === 1 ? 'element' : 'elements'}`
   const mend = `count from 0, or write ${owner}[?0].orValue(…) for one that may be absent`
-  return new ExpressionError('missing', `\`${text}\` does not exist: \`${owner}\` has ${size}`, mend)
+  return [`\`${text}\` does not exist: \`${owner}\` has ${size}`, mend]
 }
 
-const optionalForm = (owner: string, key: unknown) =>
-  typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key) ? `${owner}.?${key}` : `${owner}[?${JSON.stringify(`${key}`)}]`
+function optionalForm(owner: string, key: unknown): string {
+  if (typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key)) return `${owner}.?${key}`
+  return `${owner}[?${typeof key === 'string' ? JSON.stringify(key) : String(key)}]`
+}

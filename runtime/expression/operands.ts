@@ -69,7 +69,7 @@ class Beginning {
   #writeMap(map: Readonly<Record<string, unknown>>): void {
     this.#append('{')
     let separator = ''
-    for (const key in map) {
+    for (const key of Object.keys(map)) {
       if (this.isCut) return
       this.#append(separator)
       this.#writeText(key)

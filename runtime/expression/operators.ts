@@ -1,5 +1,5 @@
 import { limits } from '../../schemas/limits.ts'
-import { ExpressionError } from './expression-error.ts'
+import { type Explanation, ExpressionError, failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
 import { durationOf, timestampAt } from './time-text.ts'
 import { Duration, isNumeric, type Kind, kindOf, nameOf, type StaticKind, Timestamp } from './value.ts'
@@ -23,7 +23,7 @@ export function arithmetic(operator: ArithmeticOperator, left: unknown, right: u
   if (typeof left === 'number' && typeof right === 'number') return doubles[operator](left, right)
   const overload = overloads[operator][kindOf(left)]?.[kindOf(right)]
   if (overload !== undefined) return overload.apply(left as never, right as never, frame)
-  throw new ExpressionError('type', ...noOverload(operator, kindOf(left), kindOf(right)))
+  throw new ExpressionError('type', () => noOverload(operator, kindOf(left), kindOf(right)))
 }
 
 /** The kind of the result, as far as it is known; null when no values of these kinds fit the operator. */
@@ -37,7 +37,7 @@ export function compare(operator: ComparisonOperator, left: unknown, right: unkn
   const leftKind = kindOf(left)
   const rightKind = kindOf(right)
   if (!isComparable(leftKind, rightKind))
-    throw new ExpressionError('type', ...noOverload(operator, leftKind, rightKind))
+    throw new ExpressionError('type', () => noOverload(operator, leftKind, rightKind))
   if (leftKind === 'string') frame.chargeText(Math.min((left as string).length, (right as string).length))
   return comparisons[operator](orderOf(left) as number, orderOf(right) as number)
 }
@@ -52,15 +52,11 @@ export function isComparable(left: StaticKind, right: StaticKind): boolean {
 export function negate(value: unknown): unknown {
   if (typeof value === 'number') return -value
   if (typeof value === 'bigint') return checkedInt(-value)
-  throw new ExpressionError(
-    'type',
-    `- needs a number, not ${nameOf(kindOf(value))}`,
-    'turn text into a number: double(…)',
-  )
+  throw failed('type', `- needs a number, not ${nameOf(kindOf(value))}`, 'turn text into a number: double(…)')
 }
 
 /** What is wrong, and the mend, when an operator meets values that it does not fit. */
-export function noOverload(operator: string, left: StaticKind, right: StaticKind): [message: string, mend: string] {
+export function noOverload(operator: string, left: StaticKind, right: StaticKind): Explanation {
   const message = `${operator} cannot be used between ${nameOf(left)} and ${nameOf(right)}`
   const hasText = left === 'string' || right === 'string'
   if (operator === '+' && hasText) return [message, 'to join texts, write string(…) around the other value']
@@ -144,7 +140,7 @@ function orderOf(value: unknown): unknown {
 function joinTexts(left: string, right: string, frame: Frame): string {
   const length = left.length + right.length
   if (length > limits.stepOutputBytes) {
-    throw new ExpressionError('too_large', 'the text is larger than a step may put out', 'join less text')
+    throw failed('too_large', 'the text is larger than a step may put out', 'join less text')
   }
   frame.chargeText(length)
   return left + right
@@ -157,19 +153,15 @@ function joinLists(left: readonly unknown[], right: readonly unknown[], frame: F
 
 function checkedInt(value: bigint): bigint {
   if (isInt(value)) return value
-  throw new ExpressionError('range', 'the whole number is too large (64 bits)', 'calculate with double(…)')
+  throw failed('range', 'the whole number is too large (64 bits)', 'calculate with double(…)')
 }
 
 function finite(value: number): number {
   if (Number.isFinite(value)) return value
-  throw new ExpressionError('range', 'the number is too large', 'check the numbers that go in')
+  throw failed('range', 'the number is too large', 'check the numbers that go in')
 }
 
 function notZero<Operand extends number | bigint>(divisor: Operand): Operand {
   if (divisor !== 0 && divisor !== 0n) return divisor
-  throw new ExpressionError(
-    'division_by_zero',
-    'a number was divided by zero',
-    'test the divisor first: n == 0 ? … : …',
-  )
+  throw failed('division_by_zero', 'a number was divided by zero', 'test the divisor first: n == 0 ? … : …')
 }

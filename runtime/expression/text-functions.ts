@@ -1,28 +1,28 @@
 import { limits } from '../../schemas/limits.ts'
 import { sizeOf, sliceOf } from './code-points.ts'
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
 import { method, type Overload } from './function-table.ts'
 
 export const textFunctions: readonly Overload[] = [
-  method('contains', ['string', 'string'], 'boolean', (frame, text, part) => read(frame, text).includes(part)),
+  method('contains', ['string', 'string'], 'boolean', (frame, text, part) => search(frame, text, part).includes(part)),
   method('startsWith', ['string', 'string'], 'boolean', (frame, text, part) => read(frame, text).startsWith(part)),
   method('endsWith', ['string', 'string'], 'boolean', (frame, text, part) => read(frame, text).endsWith(part)),
   method('size', ['string'], 'int', (frame, text) => BigInt(sizeOf(read(frame, text)))),
   method('lowerAscii', ['string'], 'string', (frame, text) =>
-    read(frame, text).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+    rewrite(frame, text).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   ),
   method('upperAscii', ['string'], 'string', (frame, text) =>
-    read(frame, text).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+    rewrite(frame, text).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
   ),
-  method('lower', ['string'], 'string', (frame, text) => read(frame, text).toLowerCase()),
-  method('upper', ['string'], 'string', (frame, text) => read(frame, text).toUpperCase()),
+  method('lower', ['string'], 'string', (frame, text) => rewrite(frame, text).toLowerCase()),
+  method('upper', ['string'], 'string', (frame, text) => rewrite(frame, text).toUpperCase()),
   method('trim', ['string'], 'string', (frame, text) => read(frame, text).trim()),
   method('indexOf', ['string', 'string'], 'int', (frame, text, part) =>
-    characterIndex(text, read(frame, text).indexOf(part)),
+    characterIndex(text, search(frame, text, part).indexOf(part)),
   ),
   method('lastIndexOf', ['string', 'string'], 'int', (frame, text, part) =>
-    characterIndex(text, read(frame, text).lastIndexOf(part)),
+    characterIndex(text, search(frame, text, part).lastIndexOf(part)),
   ),
   method('substring', ['string', 'integer'], 'string', (frame, text, start) =>
     substring(read(frame, text), start, sizeOf(text)),
@@ -34,18 +34,36 @@ export const textFunctions: readonly Overload[] = [
     replace(frame, text, from, to),
   ),
   method('split', ['string', 'string'], 'list', (frame, text, separator) => split(frame, text, separator)),
-  method('urlEncode', ['string'], 'string', (frame, text) => encodeURIComponent(read(frame, text).toWellFormed())),
+  method('urlEncode', ['string'], 'string', (frame, text) => urlEncode(frame, text)),
 ]
 
 /** Refuses a text longer than a step may put out before it is made. */
 export function assertTextLength(length: number): void {
   if (length <= limits.stepOutputBytes) return
-  throw new ExpressionError('too_large', 'the text is larger than a step may put out', 'make less text')
+  throw failed('too_large', 'the text is larger than a step may put out', 'make less text')
 }
 
 function read(frame: Frame, text: string): string {
   frame.chargeText(text.length)
   return text
+}
+
+/** Looking for a long part in a text that nearly matches it everywhere takes time by the length of both. */
+function search(frame: Frame, text: string, part: string): string {
+  frame.charge((1 + (text.length >> 10)) * (1 + (part.length >> 8)))
+  return text
+}
+
+/** Making a text anew, letter by letter, costs more than reading it. */
+function rewrite(frame: Frame, text: string): string {
+  frame.charge(1 + (text.length >> 5))
+  return text
+}
+
+function urlEncode(frame: Frame, text: string): string {
+  const encoded = encodeURIComponent(rewrite(frame, text).toWellFormed())
+  assertTextLength(encoded.length)
+  return encoded
 }
 
 const characterIndex = (text: string, index: number): bigint => BigInt(index < 0 ? index : sizeOf(text.slice(0, index)))
@@ -54,7 +72,7 @@ function substring(text: string, start: number, end: number): string {
   const size = sizeOf(text)
   if (start >= 0 && start <= end && end <= size) return sliceOf(text, start, end)
   const message = `substring(${start}, ${end}) is outside the text, which has ${size} characters`
-  throw new ExpressionError('range', message, 'keep 0 ≤ start ≤ end ≤ size(text)')
+  throw failed('range', message, 'keep 0 ≤ start ≤ end ≤ size(text)')
 }
 
 function split(frame: Frame, text: string, separator: string): readonly string[] {
@@ -72,7 +90,7 @@ function replace(frame: Frame, text: string, from: string, to: string): string {
 
 /** Counts first, so that the size of what comes out is known before it is made. */
 function occurrences(frame: Frame, text: string, part: string): number {
-  read(frame, text)
+  search(frame, text, part)
   if (part === '') return text.length + 1
   let count = 0
   for (let index = text.indexOf(part); index >= 0; index = text.indexOf(part, index + part.length)) count += 1

@@ -1,4 +1,4 @@
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 import { Duration, Timestamp } from './value.ts'
 
 export const DAY_MS = 86_400_000
@@ -37,7 +37,7 @@ export function parseTimestamp(text: string): Timestamp {
 /** The instant, when it is in the years 1 to 9999. */
 export function timestampAt(epochMs: number): Timestamp {
   if (epochMs >= FIRST_MS && epochMs <= LAST_MS) return new Timestamp(epochMs)
-  throw new ExpressionError('range', 'a timestamp must be in the years 1 to 9999', 'check the number; it is in seconds')
+  throw failed('range', 'a timestamp must be in the years 1 to 9999', 'check the number; it is in seconds')
 }
 
 /** ISO 8601 in UTC, with milliseconds when there are any. */
@@ -54,6 +54,7 @@ export function formatTimestamp({ epochMs }: Timestamp): string {
 
 /** A duration as in CEL and Go, for example `1h30m`, `-1.5h`, `250ms`. */
 export function parseDuration(text: string): Duration {
+  if (text.length > 100) throw notADuration(text)
   const isNegative = text.startsWith('-')
   let rest = isNegative ? text.slice(1) : text
   let ms = 0
@@ -70,7 +71,7 @@ export function parseDuration(text: string): Duration {
 export function durationOf(ms: number): Duration {
   // `+ 0` turns -0, which JSON does not know, into 0.
   if (Math.abs(ms) <= LAST_MS - FIRST_MS) return new Duration(Math.trunc(ms) + 0)
-  throw new ExpressionError('range', 'a duration is at most 9,999 years', 'use a shorter one')
+  throw failed('range', 'a duration is at most 9,999 years', 'use a shorter one')
 }
 
 /** In seconds, as CEL writes it: `90s`, `0.25s`. */
@@ -80,7 +81,7 @@ export const formatDuration = ({ ms }: Duration): string => `${ms / 1000}s`
 export function parseOffset(text: string): number {
   const match = /^(?:Z|UTC|([+-])(\d\d):(\d\d))$/.exec(text)
   if (match !== null) return offsetMs(match[1], match[2], match[3])
-  throw new ExpressionError('conversion', `"${text}" is not a fixed offset`, 'write an offset such as "+02:00"')
+  throw failed('conversion', `"${text}" is not a fixed offset`, 'write an offset such as "+02:00"')
 }
 
 /** The date of a day counted from 1970-01-01, in the Gregorian calendar (eras of 400 years, years that begin in March). */
@@ -116,11 +117,11 @@ function offsetMs(sign: string | undefined, hours: string | undefined, minutes: 
 const digits = (value: number, length: number) => `${value}`.padStart(length, '0')
 
 const notATimestamp = (text: string) =>
-  new ExpressionError(
+  failed(
     'conversion',
     `"${text.slice(0, 40)}" is not a timestamp`,
     'write it as ISO 8601 with a zone, for example 2026-02-03T04:05:06Z',
   )
 
 const notADuration = (text: string) =>
-  new ExpressionError('conversion', `"${text.slice(0, 40)}" is not a duration`, 'write it like 90s, 1h30m or 250ms')
+  failed('conversion', `"${text.slice(0, 40)}" is not a duration`, 'write it like 90s, 1h30m or 250ms')

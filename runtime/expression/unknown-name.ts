@@ -7,15 +7,28 @@ export function unknownRoot(name: string, names: Names, source: string): Compile
   if (name === 'secrets') return secretNotAllowed()
   const message = `\`${name}\` is not a name that can be used here`
   const available = [...names.roots, ...names.locals.keys()]
-  const dashed = new RegExp(`([\\w$]+)(?:-[\\w$]+)*-${name}\\b`).exec(source)
+  const dashed = dashedName(name, source)
   const near = nearestName(name, available)
   if (near !== undefined) return new CompileError('unknown_reference', message, `did you mean \`${near}\`?`)
-  if (dashed !== null) {
-    const mend = `for a field with a dash write it in brackets: ['${dashed[0]}']`
+  if (dashed !== undefined) {
+    const mend = `for a field with a dash write it in brackets: ['${dashed}']`
     return new CompileError('unknown_reference', message, mend)
   }
   return new CompileError('unknown_reference', message, `start with ${listed(available)}, or put text in quotes`)
 }
+
+/** `x-a` when `a` was read out of `trigger.headers.x-a`, which is a subtraction to CEL. */
+function dashedName(name: string, source: string): string | undefined {
+  const dash = source.indexOf(`-${name}`)
+  if (dash <= 0) return undefined
+  let start = dash
+  let end = dash
+  while (start > 0 && isNamePart(source.charAt(start - 1))) start -= 1
+  while (isNamePart(source.charAt(end))) end += 1
+  return start < dash ? source.slice(start, end) : undefined
+}
+
+const isNamePart = (character: string) => /[\w-]/.test(character)
 
 /** A step that the graph does not have. */
 export function unknownStep(name: string, steps: readonly string[]): CompileError {

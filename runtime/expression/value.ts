@@ -1,4 +1,4 @@
-import { ExpressionError } from './expression-error.ts'
+import { failed } from './expression-error.ts'
 
 /** An instant in whole milliseconds since 1970, in UTC. Leaves an expression as ISO 8601 text. */
 export class Timestamp {
@@ -56,7 +56,7 @@ export function kindOf(value: unknown): Kind {
     case 'object':
       return kindOfObject(value)
     default:
-      throw new ExpressionError('not_json', `a ${typeof value} is not data`, 'pass only JSON to an expression')
+      throw failed('not_json', `a ${typeof value} is not data`, 'pass only JSON to an expression')
   }
 }
 
@@ -91,9 +91,5 @@ function kindOfObject(value: object | null): Kind {
   if (value instanceof Optional) return 'optional'
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return 'map'
-  throw new ExpressionError(
-    'not_json',
-    'an object that is not plain JSON is not data',
-    'pass only JSON to an expression',
-  )
+  throw failed('not_json', 'an object that is not plain JSON is not data', 'pass only JSON to an expression')
 }
