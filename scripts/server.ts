@@ -19,6 +19,17 @@ export interface ServerOptions {
   readonly allowsPrivateNetwork: boolean
   /** Takes one line per uncaught error or warning of a Worker. */
   readonly report: (line: string) => void
+  /** More Workers in the same workerd, for a benchmark that compares with them. */
+  readonly guests?: readonly GuestWorker[]
+}
+
+export type GuestWorker = {
+  readonly name: string
+  readonly modules: WorkerModule[]
+  readonly compatibilityDate: string
+  readonly compatibilityFlags?: string[]
+  readonly durableObjects?: Record<string, { className: string; useSQLite?: boolean; scriptName?: string }>
+  readonly unsafeDirectSockets?: { host: string; port: number }[]
 }
 
 export interface Server {
@@ -83,6 +94,7 @@ function toMiniflareOptions(options: ServerOptions, bundles: Bundles): Miniflare
       { ...workerOptions(options, 'builder/wrangler.toml'), name: 'stepwell-builder', modules: bundles.builder },
       { ...workerOptions(options, 'wrangler.toml'), name: 'stepwell-runtime', modules: bundles.runtime },
       ...(options.allowsPrivateNetwork ? [] : [outboundWorker(bundles.outbound)]),
+      ...(options.guests ?? []),
     ],
     resourcePersistencePath: options.storage,
     // Each of these would ask a server of Cloudflare's, or tell it something.

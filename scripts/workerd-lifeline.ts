@@ -49,8 +49,8 @@ function commandOf(pid: number): string {
   return spawnSync(command, args, { encoding: 'utf8' }).stdout.replaceAll('\0', ' ')
 }
 
-/** workerd's own entry names the binary of this platform. */
+/** The package knows the binary of this platform, and ships no types. */
 function workerdBinary(): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('miniflare'))
+  const require = createRequire(import.meta.url)
   return require('workerd').default
 }
