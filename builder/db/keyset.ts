@@ -19,9 +19,10 @@ export function keysetCursor<Key>(key: z.ZodType<Key>) {
 function decoded(text: string): unknown {
   try {
     return JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
-  } catch {
-    // Neither base64 nor JSON: the caller is told that it is no cursor.
-    return undefined
+  } catch (error) {
+    // No JSON, or (as atob puts it) no base64: the caller is told that it is no cursor.
+    if (error instanceof SyntaxError || error instanceof DOMException) return undefined
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 
+import { refuseOtherMethods } from '../../gate/other-methods.ts'
 import { sessionCookie } from '../../schemas/session.ts'
 import { authentication, type SignedIn } from './authentication.ts'
 import { deliveryRoutes } from './deliveries.ts'
@@ -70,16 +71,4 @@ function describe(app: OpenAPIHono<SignedIn>): void {
       }),
     ),
   )
-}
-
-/** Registered last: what reaches it has a path that is known and a method that is not. */
-function refuseOtherMethods(app: OpenAPIHono<SignedIn>): void {
-  const byPath = Map.groupBy(
-    app.routes.filter(({ method }) => method !== 'ALL'),
-    ({ path }) => path,
-  )
-  for (const [path, known] of byPath) {
-    const methods = new Set(known.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))
-    app.all(path, (c) => c.body(null, 405, { allow: [...methods].sort().join(', ') }))
-  }
 }

@@ -1,9 +1,7 @@
-import type { Context, MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
+import type { MiddlewareHandler } from 'hono'
 
-import { sessionCookie, sessionWriteHeader } from '../../schemas/session.ts'
+import { credentialsOf } from '../../gate/credentials.ts'
 import { Refusal } from './problem.ts'
-import { isSameText, verifySession } from './session.ts'
 
 export type SignedIn = {
   Variables: {
@@ -19,10 +17,11 @@ const isPublic = (method: string, path: string): boolean =>
 export function authentication(adminToken: string | undefined, now: () => number): MiddlewareHandler<SignedIn> {
   return async (c, next) => {
     if (!isPublic(c.req.method, c.req.path)) {
-      if (adminToken === undefined || adminToken === '') throw new Refusal('not_configured')
-      const bearer = c.req.header('authorization')
-      if (bearer === undefined) c.set('sessionExpiresAt', checkedSession(c, adminToken, now()))
-      else if (!isBearer(bearer, adminToken)) throw unauthorized()
+      const credentials = credentialsOf(c, adminToken, now())
+      if (credentials.type === 'not_configured') throw new Refusal('not_configured')
+      if (credentials.type === 'foreign') throw new Refusal('csrf')
+      if (credentials.type === 'none') throw unauthorized()
+      if (credentials.type === 'session') c.set('sessionExpiresAt', credentials.expiresAt)
     }
     await next()
   }
@@ -30,23 +29,3 @@ export function authentication(adminToken: string | undefined, now: () => number
 
 export const unauthorized = (): Refusal =>
   new Refusal('unauthorized', {}, { 'www-authenticate': 'Bearer realm="stepwell"' })
-
-export const isSecure = (c: Context): boolean => new URL(c.req.url).protocol === 'https:'
-export const cookieName = (c: Context): string => (isSecure(c) ? sessionCookie.https : sessionCookie.http)
-
-/** No other site can make a browser send this request with that `Origin`. */
-export const isSameOrigin = (c: Context): boolean => c.req.header('origin') === new URL(c.req.url).origin
-
-function isBearer(header: string, adminToken: string): boolean {
-  const token = /^Bearer +(\S+) *$/i.exec(header)?.[1]
-  return token !== undefined && isSameText(token, adminToken)
-}
-
-function checkedSession(c: Context, adminToken: string, now: number): number {
-  const expiresAt = verifySession(adminToken, getCookie(c, cookieName(c)) ?? '', now)
-  if (expiresAt === null) throw unauthorized()
-  const isWrite = c.req.method !== 'GET' && c.req.method !== 'HEAD'
-  const isFromHere = isSameOrigin(c) && c.req.header(sessionWriteHeader.name) === sessionWriteHeader.value
-  if (isWrite && !isFromHere) throw new Refusal('csrf')
-  return expiresAt
-}

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 
+import { limitedBody } from '../../gate/limited-body.ts'
 import { limits } from '../../schemas/limits.ts'
 import { type Issue, Refusal } from './problem.ts'
 
@@ -10,7 +11,8 @@ import { type Issue, Refusal } from './problem.ts'
 export const requestBody: MiddlewareHandler = async (c, next) => {
   const { raw } = c.req
   if (raw.body !== null) {
-    const bytes = await readLimited(raw.body)
+    const bytes = await limitedBody(raw.body, limits.requestBodyBytes)
+    if (bytes === null) throw new Refusal('too_large')
     const headers = new Headers(raw.headers)
     // A client that always names a type but sends nothing has sent no body.
     if (bytes.byteLength === 0) headers.delete('content-type')
@@ -24,36 +26,14 @@ export const requestBody: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-async function readLimited(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let total = 0
-  const reader = body.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    total += value.byteLength
-    if (total > limits.requestBodyBytes) {
-      await reader.cancel('too large')
-      throw new Refusal('too_large')
-    }
-    chunks.push(value)
-  }
-  const bytes = new Uint8Array(total)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
-}
-
 function refuseBadJson(bytes: Uint8Array): void {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
-  } catch {
+  } catch (error) {
     // The parser's own message quotes the body, which may hold a secret.
-    throw new Refusal('malformed_json')
+    if (error instanceof SyntaxError || error instanceof TypeError) throw new Refusal('malformed_json')
+    throw error
   }
   const issue = jsonIssue(value)
   if (issue !== null) throw new Refusal('invalid_request', { issues: [issue] })

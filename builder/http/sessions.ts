@@ -1,14 +1,15 @@
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 
+import { cookieName, isSameOrigin, isSecure } from '../../gate/credentials.ts'
+import { isSameText, signSession } from '../../gate/session.ts'
 import { limits } from '../../schemas/limits.ts'
 import { EpochMs } from '../../schemas/time.ts'
-import { cookieName, isSameOrigin, isSecure, unauthorized } from './authentication.ts'
+import { unauthorized } from './authentication.ts'
 import { documentedProblems, documentedPublicProblems } from './documented-problems.ts'
 import { Refusal } from './problem.ts'
 import { createRoute, json, jsonBody, routes } from './route-parts.ts'
 import type { Services } from './services.ts'
-import { isSameText, signSession } from './session.ts'
 
 const tags = ['Session']
 const path = '/api/session'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { signSession, verifySession } from '../../builder/http/session.ts'
+import { signSession, verifySession } from '../../gate/session.ts'
 import { limits } from '../../schemas/limits.ts'
 import { adminToken, clock, noon, openBuilder, origin } from './builder-kit.ts'
 import { MemoryRuntime } from './memory-runtime.ts'
