@@ -41,8 +41,7 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
   const usable = secrets.filter(({ value }) => value !== '')
   if (usable.length === 0) return nothingToHide
   const forms = usable.flatMap(formsOf)
-  const byteForms = usable.flatMap(({ name, value }) => formsOf({ name, value: utf8AsLatin1(value) }))
-  const lowerCaseForms = usable.flatMap(({ name, value }) => formsOf({ name, value: value.toLowerCase() }))
+  const lowerCase = usable.map(({ name, value }) => plainForm(name, value.toLowerCase()))
   const text = (input: string): string => scrub(input, forms)
   const numbers = new Map(
     usable.filter(({ value }) => /^\d+$/.test(value)).map(({ name, value }) => [Number(value), name]),
@@ -56,9 +55,10 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
   }
   return {
     text,
-    lowerCase: (input) => scrub(input, lowerCaseForms),
+    lowerCase: (input) => scrub(text(input), lowerCase),
     json: (value) => scrubJson(value, text, number),
     bytes: (bytes) => {
+      const byteForms = usable.flatMap(({ name, value }) => formsOf({ name, value: utf8AsLatin1(value) }))
       const before = latin1(bytes)
       const after = scrub(before, byteForms, utf8AsLatin1)
       return after === before ? bytes : Uint8Array.from(after, (character) => character.charCodeAt(0))
@@ -107,13 +107,19 @@ function widened(text: string, start: number, end: number, shared: Form['shared'
   }
 }
 
+const plainForm = (name: string, text: string): Form => ({
+  name,
+  pattern: pattern(text),
+  standsAlone: text.length < shortLength,
+  shared: unshared,
+})
+
 function formsOf({ name, value }: NamedSecret): readonly Form[] {
+  if (value.length < shortLength) return [plainForm(name, value)]
   const bytes = new TextEncoder().encode(value)
-  if (value.length < shortLength) return [{ name, pattern: pattern(value), standsAlone: true, shared: unshared }]
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const plain = [value, hex, hex.toUpperCase()]
   return [
-    ...plain.map((text) => ({ name, pattern: pattern(text), standsAlone: false, shared: unshared })),
+    ...[value, hex, hex.toUpperCase()].map((text) => plainForm(name, text)),
     ...[0, 1, 2].flatMap((offset) => base64Forms(name, bytes, offset)),
   ]
 }

@@ -1,5 +1,16 @@
 /** Every way in which one character of a text may come back: raw, percent-encoded, JSON-escaped, HTML-escaped. */
-export function spellings(character: string): readonly string[] {
+function spellings(character: string): readonly string[] {
+  const known = knownSpellings.get(character)
+  if (known !== undefined) return known
+  const all = spell(character)
+  // Most secrets, and all of their base64 and hex, are ASCII: the table ends at 128 entries.
+  if (character < '\u0080') knownSpellings.set(character, all)
+  return all
+}
+
+const knownSpellings = new Map<string, readonly string[]>()
+
+function spell(character: string): readonly string[] {
   const bytes = [...new TextEncoder().encode(character)].map((byte) => byte.toString(16).padStart(2, '0'))
   const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
   const codePoint = character.codePointAt(0) ?? 0
