@@ -10,18 +10,15 @@ import { type Issue, Refusal } from './problem.ts'
  */
 export const requestBody: MiddlewareHandler = async (c, next) => {
   const { raw } = c.req
-  if (raw.body !== null) {
+  if (raw.method !== 'GET' && raw.method !== 'HEAD') {
     const bytes = await limitedBody(raw.body, limits.requestBodyBytes)
     if (bytes === null) throw new Refusal('too_large')
     const headers = new Headers(raw.headers)
     // A client that always names a type but sends nothing has sent no body.
     if (bytes.byteLength === 0) headers.delete('content-type')
     else if (/^application\/([a-z.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')) refuseBadJson(bytes)
-    c.req.raw = new Request(raw.url, {
-      method: raw.method,
-      headers,
-      ...(bytes.byteLength === 0 ? {} : { body: bytes }),
-    })
+    const body = bytes.byteLength === 0 ? {} : { body: bytes }
+    c.req.raw = new Request(raw.url, { method: raw.method, headers, ...body })
   }
   await next()
 }

@@ -99,6 +99,7 @@ describe('publishing', () => {
     const id = await created()
     expect((await builder.send('POST', `${base}/${id}/publish`, { label: 'v1' })).status).toBe(400)
     expect((await builder.send('POST', `${base}/${id}/publish`, {})).status).toBe(200)
+    expect((await publish(id, { 'content-type': 'application/json' })).status).toBe(200)
   })
 
   it('[PUB6] finds a version whose answer was lost on its way', async () => {
