@@ -53,9 +53,9 @@ export function compileCall(node: ASTNode, name: string, isMethod: boolean, args
   if (candidates.length === 0) throw new CompileError('expression_type', ...mismatch(name, isMethod, kinds, named))
 
   const codes = compiled.map(({ code }) => code)
-  const results = new Set(candidates.map(({ result }) => result))
   return {
-    kind: results.size === 1 ? (candidates[0] as Overload).result : 'any',
+    // Every form of one function gives the same kind.
+    kind: (candidates[0] as Overload).result,
     code(frame) {
       frame.charge(1)
       const values = codes.map((code) => code(frame))

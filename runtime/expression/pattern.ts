@@ -45,7 +45,7 @@ function compileOrProblem(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = String(error).replace(/^\w+: /, '')
     const mend = 'use RE2 syntax: no back-references and no look-around'
     throw new CompileError('regex_invalid', `the pattern is not valid: ${reason}`, mend)
   }

@@ -56,27 +56,30 @@ type Chain = {
   readonly computed: readonly ASTNode[]
 }
 
+type Link = { readonly isOptional: boolean } & ({ readonly key: string } | { readonly computed: ASTNode })
+
 /** Unrolls `a.b['c'][i].d` into its base `a`, the keys up to the first computed one, and the computed ones. */
 function chainOf(node: ASTNode): Chain {
-  const links: { key: string | undefined; isOptional: boolean; computed?: ASTNode }[] = []
+  const links: Link[] = []
   let base = node
   while (base.op === '.' || base.op === '.?' || base.op === '[]' || base.op === '[?]') {
-    const index = base.args[1]
-    const key = typeof index === 'string' ? index : literalKey(index)
-    const isOptional = base.op === '.?' || base.op === '[?]'
-    links.unshift(
-      key === undefined && typeof index !== 'string' ? { key, isOptional, computed: index } : { key, isOptional },
-    )
+    links.unshift(linkOf(base.args[1], base.op === '.?' || base.op === '[?]'))
     base = base.args[0]
   }
-  const end = links.findIndex(({ key }) => key === undefined)
-  const fixed = end < 0 ? links : links.slice(0, end)
-  return {
-    base,
-    keys: fixed.flatMap(({ key }) => key ?? []),
-    isOptional: fixed.some(({ isOptional }) => isOptional),
-    computed: links.flatMap(({ computed }) => computed ?? []),
+  const keys: string[] = []
+  let isOptional = false
+  for (const link of links) {
+    if ('computed' in link) break
+    keys.push(link.key)
+    isOptional ||= link.isOptional
   }
+  return { base, keys, isOptional, computed: links.flatMap((link) => ('computed' in link ? [link.computed] : [])) }
+}
+
+function linkOf(index: string | ASTNode, isOptional: boolean): Link {
+  if (typeof index === 'string') return { key: index, isOptional }
+  const key = literalKey(index)
+  return key === undefined ? { computed: index, isOptional } : { key, isOptional }
 }
 
 function literalKey(node: ASTNode): string | undefined {

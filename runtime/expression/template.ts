@@ -73,8 +73,7 @@ function templateOf(part: Part, { programs, secrets }: Found): Template {
         const value = part.evaluate({ scope, budget: newBudget(limits.templateSteps), injections })
         return { ok: true, value, injections }
       } catch (error) {
-        if (error instanceof PieceError)
-          return { ok: false, failure: failureOf(error.cause, error.source, error.field) }
+        if (error instanceof FieldError) return { ok: false, failure: error.failure }
         throw error
       }
     },
@@ -175,14 +174,13 @@ function joinParts(parts: readonly TextPart[], path: TemplatePath, turn: Turn): 
 /** A text as it is, anything else as its JSON text. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-class PieceError extends Error {
-  readonly source: string
-  readonly field: string
+/** Carries the failure of one expression out of the template. */
+class FieldError extends Error {
+  readonly failure: Failure
 
-  constructor(cause: unknown, source: string, path: TemplatePath) {
-    super('an expression of the template failed', { cause })
-    this.source = source.trim()
-    this.field = path.join('.')
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.failure = failure
   }
 }
 
@@ -190,6 +188,6 @@ function evaluatePiece(program: Program, path: TemplatePath, turn: Turn): unknow
   try {
     return program.run(turn.scope, turn.budget)
   } catch (error) {
-    throw new PieceError(error, program.source, path)
+    throw new FieldError(failureOf(error, program.source.trim(), path.join('.')))
   }
 }

@@ -147,6 +147,7 @@ describe('numbers', () => {
     ['7 / 2.0', 3.5],
     ['-7 % 3', -1],
     ['5 - 7', -2],
+    ['3 * 4', 12],
     ['size(trigger.body.tags) / 2', 1],
     ['0.1 + 0.2', 0.1 + 0.2],
     ['0 * -1.0', 0],
@@ -309,6 +310,11 @@ describe('the result', () => {
     const value = resultOf(source)
     expect(value).toEqual(expected)
     expect(JSON.parse(JSON.stringify(value))).toEqual(value)
+  })
+
+  it('[EXP20] keeps characters that are cut in two, as JSON does', () => {
+    expect(resultOf('item', { item: '\ud83d' })).toBe('\ud83d')
+    expect(resultOf('json(item)', { item: '\ud83d' })).toBe('"\\ud83d"')
   })
 
   it('[EXP20] has no -0, however deep it stood in the data', () => {

@@ -307,6 +307,16 @@ describe('what there is to call', () => {
     expect(new Set(functionSignatures).size).toBe(functionSignatures.length)
   })
 
+  it('[EXP17] gives one kind of result for each function, so that the kind is known before', () => {
+    const kinds = new Map<string, Set<string>>()
+    for (const signature of functionSignatures) {
+      const [, name = '', kind = ''] = /(\w+)\(.*\): (\w+)$/.exec(signature) ?? []
+      const known = kinds.get(name) ?? new Set()
+      kinds.set(name, known.add(kind))
+    }
+    expect([...kinds].filter(([, each]) => each.size > 1)).toEqual([])
+  })
+
   it('[EXP31] changes nothing that it reads', () => {
     const before = structuredClone(scope)
     resultOf('trigger.body.lines.sortBy(x, x.sku) + trigger.body.tags.sort() + trigger.body.tags.distinct()')

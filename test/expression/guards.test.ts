@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { Environment, ParseError } from '@marcbachmann/cel-js'
+import { describe, expect, it, vi } from 'vitest'
 
 import { compileNode } from '../../runtime/expression/compile.ts'
-import { compileExpression } from '../../runtime/expression/index.ts'
+import { compileExpression, compileTemplate } from '../../runtime/expression/index.ts'
 import { limits } from '../../schemas/limits.ts'
 import { compiled, failureOf, problemOf, resultOf } from './evaluate.ts'
 
@@ -71,6 +72,14 @@ describe('syntax', () => {
     )
   })
 
+  it('[EXP18] explains a fault of which the parser does not say the place', () => {
+    const parse = vi.spyOn(Environment.prototype, 'parse').mockImplementation(() => {
+      throw new ParseError('Something new')
+    })
+    expect(problemOf('item').message).toBe('the expression cannot be read at character 1: something new')
+    parse.mockRestore()
+  })
+
   it('[EXP31] lets a fault of its own through', () => {
     expect(() => compileExpression(undefined as unknown as string, { roots: [] })).toThrow(TypeError)
     const broken = new Proxy(
@@ -82,6 +91,12 @@ describe('syntax', () => {
       },
     )
     expect(() => compiled('item').evaluate(broken)).toThrow('broken scope')
+    const parse = vi.spyOn(Environment.prototype, 'parse').mockImplementation(() => {
+      throw new RangeError('broken parser')
+    })
+    expect(() => compiled('item')).toThrow('broken parser')
+    expect(() => compileTemplate('{{ item }}', { roots: [], secrets: false })).toThrow('broken parser')
+    parse.mockRestore()
   })
 })
 
