@@ -16,7 +16,7 @@ export type Outgoing = {
   readonly headers: RequestHeaders
   /** Lower-case names of the headers that must not reach another origin. */
   readonly confidential: ReadonlySet<string>
-  readonly body: Uint8Array | null
+  readonly body: string | null
   readonly bodyHoldsSecret: boolean
 }
 
@@ -51,8 +51,8 @@ export function outgoing(
       url: complete.url,
       headers: headers.headers,
       confidential: confidentialHeaders(config, injections),
-      body: body.bytes,
-      bodyHoldsSecret: body.bytes !== null && secretsBelow(injections, 'body').length > 0,
+      body: body.text,
+      bodyHoldsSecret: body.text !== null && secretsBelow(injections, 'body').length > 0,
     },
   }
 }

@@ -6,13 +6,14 @@ import { type Refusal, refuse } from './refusal.ts'
 
 export type RequestBody = {
   readonly ok: true
-  readonly bytes: Uint8Array | null
+  /** Sent in UTF-8. */
+  readonly text: string | null
   readonly contentType: string | null
 }
 
-const none: RequestBody = { ok: true, bytes: null, contentType: null }
+const none: RequestBody = { ok: true, text: null, contentType: null }
 
-/** The bytes to send and the type that says how to read them. Codes: `request_invalid`, `request_too_large`. */
+/** The text to send and the type that says how to read them. Codes: `request_invalid`, `request_too_large`. */
 export function requestBody({ method, body, bodyAs = 'json' }: z.infer<typeof http.config>): RequestBody | Refusal {
   if (method === 'GET' || method === 'HEAD' || body === undefined || bodyAs === 'none') return none
   if (bodyAs === 'text') return encoded(textOf(body), 'text/plain;charset=UTF-8')
@@ -46,12 +47,9 @@ function formOf(body: unknown): string | Refusal {
 }
 
 function encoded(text: string, contentType: string): RequestBody | Refusal {
-  const bytes = new TextEncoder().encode(text)
-  if (bytes.length > limits.httpRequestBytes) {
-    return refuse(
-      'request_too_large',
-      `The body is ${bytes.length} bytes long; at most ${limits.httpRequestBytes} are sent.`,
-    )
+  const size = new TextEncoder().encode(text).length
+  if (size > limits.httpRequestBytes) {
+    return refuse('request_too_large', `The body is ${size} bytes long; at most ${limits.httpRequestBytes} are sent.`)
   }
-  return { ok: true, bytes, contentType }
+  return { ok: true, text, contentType }
 }
