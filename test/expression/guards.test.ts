@@ -282,6 +282,8 @@ describe('the budget', () => {
     expect(resultOf('item.re("^(a+)+$")', { item })).toBe(false)
     expect(resultOf('item.re("^(a|aa)+$")', { item })).toBe(false)
     expect(resultOf('item.re("(.*)(.*)(.*)(.*)(.*)[^!]$")', { item })).toBe(false)
+    // Small as text, large as a program: it pays for its size, before it begins.
+    expect(failureOf('item.re("(a|aa|aaa|aaaa|b?){1,30}$")', { item: item.repeat(20) }).code).toBe('expression_budget')
     expect(performance.now() - started).toBeLessThan(1000)
   })
 })
