@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 
 import type { ExecutionListItem, ExecutionStatus } from '../../schemas/api/executions.ts'
@@ -18,35 +18,64 @@ const Place = z.tuple([z.int(), z.string().max(200)])
 type Place = z.infer<typeof Place>
 export const executionCursor = keysetCursor(Place)
 
+type Row = typeof executions.$inferSelect
+
 /** Newest start first, and by id among equals, so every row has one place and keeps it. */
 export async function listExecutions(
   db: Database,
-  filter: ExecutionFilter,
+  { status, ...filter }: ExecutionFilter,
   limit: number,
   after: Place | undefined,
 ): Promise<{ items: ExecutionListItem[]; next?: Place }> {
-  const rows = await db
-    .select({ execution: executions, workflowName: drafts.name })
-    .from(executions)
-    .leftJoin(drafts, eq(drafts.id, executions.workflowId))
-    .where(and(...conditions(filter), after === undefined ? undefined : isAfter(after)))
-    .orderBy(desc(executions.startedAt), desc(executions.id))
-    .limit(limit + 1)
-  const items = rows.map(({ execution, workflowName }) => itemOf(execution, workflowName ?? execution.workflowId))
+  const select = (one: ExecutionStatus | undefined) => selectPage(db, { ...filter, status: one }, limit + 1, after)
+  // One page per status, each read from an index in its order: sorting all that match would read all that match.
+  const [first = select(undefined), ...others] = (status ?? []).map(select)
+  const rows = (await db.batch([first, ...others]))
+    .flat()
+    .sort(byPlace)
+    .slice(0, limit + 1)
+  const names = await workflowNames(db, rows)
+  const items = rows.map((row) => itemOf(row, names.get(row.workflowId) ?? row.workflowId))
   return pageOf(items, limit, (item): Place => [item.startedAt, item.id])
 }
 
-const conditions = ({ workflow, status, from, to }: ExecutionFilter): readonly (SQL | undefined)[] => [
-  workflow === undefined ? undefined : eq(executions.workflowId, workflow),
-  status === undefined ? undefined : inArray(executions.status, [...status]),
-  from === undefined ? undefined : gte(executions.startedAt, from),
-  to === undefined ? undefined : lte(executions.startedAt, to),
-]
+const selectPage = (
+  db: Database,
+  { workflow, status, from, to }: Omit<ExecutionFilter, 'status'> & { readonly status: ExecutionStatus | undefined },
+  limit: number,
+  after: Place | undefined,
+) =>
+  db
+    .select()
+    .from(executions)
+    .where(
+      and(
+        workflow === undefined ? undefined : eq(executions.workflowId, workflow),
+        status === undefined ? undefined : eq(executions.status, status),
+        from === undefined ? undefined : gte(executions.startedAt, from),
+        to === undefined ? undefined : lte(executions.startedAt, to),
+        after === undefined ? undefined : isAfter(after),
+      ),
+    )
+    .orderBy(desc(executions.startedAt), desc(executions.id))
+    .limit(limit)
+
+const byPlace = (left: Row, right: Row): number =>
+  right.startedAt - left.startedAt || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)
+
+async function workflowNames(db: Database, rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {
+  const ids = JSON.stringify([...new Set(rows.map(({ workflowId }) => workflowId))])
+  const named = await db
+    .select({ id: drafts.id, name: drafts.name })
+    .from(drafts)
+    .where(sql`${drafts.id} IN (SELECT value FROM json_each(${ids}))`)
+  return new Map(named.map(({ id, name }) => [id, name]))
+}
 
 const isAfter = ([startedAt, id]: Place): SQL =>
   sql`(${executions.startedAt}, ${executions.id}) < (${startedAt}, ${id})`
 
-function itemOf(row: typeof executions.$inferSelect, workflowName: string): ExecutionListItem {
+function itemOf(row: Row, workflowName: string): ExecutionListItem {
   return {
     id: row.id,
     workflowId: row.workflowId,

@@ -18,6 +18,11 @@ export function documentedProblems(...codes: readonly ProblemCode[]): Record<nev
   return documented([...new Set([...codes, ...always])])
 }
 
+/** Those of a route that changes something; the ones with a body refuse it in these ways too. */
+export function documentedWriteProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
+  return documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'unsupported_media_type')
+}
+
 export function documentedPublicProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
   return documented(codes)
 }

@@ -6,7 +6,7 @@ import { createDraft, findDraft, listDrafts, type SaveResult, saveDraft } from '
 import { keysetCursor } from '../db/keyset.ts'
 import { deleteDraft } from '../publishing/delete-draft.ts'
 import { contentOf } from '../publishing/draft-content.ts'
-import { documentedProblems } from './documented-problems.ts'
+import { documentedProblems, documentedWriteProblems } from './documented-problems.ts'
 import { Refusal } from './problem.ts'
 import {
   createRoute,
@@ -44,7 +44,7 @@ const create = createRoute({
   request: jsonBody(SaveDraft),
   responses: {
     201: json(Draft, 'The draft.'),
-    ...documentedProblems('malformed_json', 'too_large', 'unsupported_media_type'),
+    ...documentedWriteProblems(),
   },
 })
 const list = createRoute({
@@ -66,14 +66,7 @@ const read = createRoute({
   request: { params: idParam },
   responses: { 200: json(Draft, 'The draft; its revision is the ETag.'), ...documentedProblems('not_found') },
 })
-const saveProblems = documentedProblems(
-  'not_found',
-  'revision_stale',
-  'revision_required',
-  'malformed_json',
-  'too_large',
-  'unsupported_media_type',
-)
+const saveProblems = documentedWriteProblems('not_found', 'revision_stale', 'revision_required')
 const replace = createRoute({
   method: 'put',
   path: `${base}/{id}`,
@@ -98,7 +91,7 @@ const remove = createRoute({
   request: { params: idParam, headers: ifMatchHeader },
   responses: {
     204: { description: 'It is deleted.' },
-    ...documentedProblems('not_found', 'draft_published', 'revision_stale', 'runtime_unavailable'),
+    ...documentedWriteProblems('not_found', 'draft_published', 'revision_stale', 'runtime_unavailable'),
   },
 })
 const removeMany = createRoute({
@@ -115,7 +108,7 @@ const removeMany = createRoute({
       }),
       'What was deleted, and what was kept and why.',
     ),
-    ...documentedProblems('malformed_json', 'too_large', 'unsupported_media_type', 'runtime_unavailable'),
+    ...documentedWriteProblems('runtime_unavailable'),
   },
 })
 export function draftRoutes(services: Services) {

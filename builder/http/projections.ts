@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { documentedProblems } from './documented-problems.ts'
+import { documentedWriteProblems } from './documented-problems.ts'
 import { createRoute, json, noBody, routes } from './route-parts.ts'
 import type { Services } from './services.ts'
 
@@ -12,7 +12,7 @@ const rebuild = createRoute({
   request: noBody,
   responses: {
     200: json(z.object({ workflows: z.int(), executions: z.int(), lag: z.int() }), 'What the lists hold now.'),
-    ...documentedProblems('malformed_json', 'runtime_unavailable'),
+    ...documentedWriteProblems('runtime_unavailable'),
   },
 })
 

@@ -9,7 +9,7 @@ import { keysetCursor } from '../db/keyset.ts'
 import { listVersions } from '../db/workflow-list.ts'
 import { contentOf } from '../publishing/draft-content.ts'
 import { type PublishRefusal, publishDraft } from '../publishing/publish-draft.ts'
-import { documentedProblems } from './documented-problems.ts'
+import { documentedProblems, documentedWriteProblems } from './documented-problems.ts'
 import { staleDraft } from './drafts.ts'
 import { hooksWithUrls } from './hook-urls.ts'
 import { Refusal } from './problem.ts'
@@ -38,7 +38,7 @@ const publish = createRoute({
   request: { params: idParam, headers: ifMatchHeader, ...noBody },
   responses: {
     200: json(PublishAnswer, 'The version that is now active, and its hooks.'),
-    ...documentedProblems('not_found', 'revision_stale', 'graph_invalid', 'malformed_json', 'runtime_unavailable'),
+    ...documentedWriteProblems('not_found', 'revision_stale', 'graph_invalid', 'runtime_unavailable'),
   },
 })
 const problems = createRoute({

@@ -5,7 +5,7 @@ import { createDraft } from '../db/drafts.ts'
 import { contentOf } from '../publishing/draft-content.ts'
 import { publishDraft } from '../publishing/publish-draft.ts'
 import { samples } from '../samples/index.ts'
-import { documentedProblems } from './documented-problems.ts'
+import { documentedProblems, documentedWriteProblems } from './documented-problems.ts'
 import { Refusal } from './problem.ts'
 import { publishAnswer } from './publishing.ts'
 import { createRoute, idParam, json, noBody, routes } from './route-parts.ts'
@@ -28,7 +28,7 @@ const publish = createRoute({
   request: { params: idParam, ...noBody },
   responses: {
     201: json(PublishAnswer, 'The workflow.'),
-    ...documentedProblems('not_found', 'graph_invalid', 'malformed_json', 'runtime_unavailable'),
+    ...documentedWriteProblems('not_found', 'graph_invalid', 'runtime_unavailable'),
   },
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { PutSecret, SecretItem, SecretName } from '../../schemas/api/secrets.ts'
-import { documentedProblems } from './documented-problems.ts'
+import { documentedProblems, documentedWriteProblems } from './documented-problems.ts'
 import { Refusal } from './problem.ts'
 import { createRoute, json, jsonBody, routes } from './route-parts.ts'
 import type { Services } from './services.ts'
@@ -27,7 +27,7 @@ const put = createRoute({
   request: { params: nameParam, ...jsonBody(PutSecret) },
   responses: {
     204: { description: 'It is sealed and stored.' },
-    ...documentedProblems('malformed_json', 'too_large', 'unsupported_media_type', 'runtime_unavailable'),
+    ...documentedWriteProblems('runtime_unavailable'),
   },
 })
 const remove = createRoute({
@@ -38,7 +38,7 @@ const remove = createRoute({
   request: { params: z.object({ name: z.string() }) },
   responses: {
     204: { description: 'It is deleted.' },
-    ...documentedProblems('not_found', 'runtime_unavailable'),
+    ...documentedWriteProblems('not_found', 'runtime_unavailable'),
   },
 })
 

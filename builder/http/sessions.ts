@@ -6,7 +6,7 @@ import { isSameText, signSession } from '../../gate/session.ts'
 import { limits } from '../../schemas/limits.ts'
 import { EpochMs } from '../../schemas/time.ts'
 import { unauthorized } from './authentication.ts'
-import { documentedProblems, documentedPublicProblems } from './documented-problems.ts'
+import { documentedProblems, documentedPublicProblems, documentedWriteProblems } from './documented-problems.ts'
 import { Refusal } from './problem.ts'
 import { createRoute, json, jsonBody, routes } from './route-parts.ts'
 import type { Services } from './services.ts'
@@ -52,7 +52,7 @@ const signOut = createRoute({
   path,
   tags,
   summary: 'Sign out of this browser.',
-  responses: { 204: { description: 'The cookie is gone.' }, ...documentedProblems('csrf') },
+  responses: { 204: { description: 'The cookie is gone.' }, ...documentedWriteProblems() },
 })
 
 export function sessionRoutes({ adminToken, now }: Services) {

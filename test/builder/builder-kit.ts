@@ -1,5 +1,9 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { expect } from 'vitest'
+
 import type { Database } from '../../builder/db/database.ts'
 import { createApp } from '../../builder/http/app.ts'
+import type { SignedIn } from '../../builder/http/authentication.ts'
 import { Projector } from '../../builder/projections/projector.ts'
 import { runtimeClient } from '../../builder/runtime-client.ts'
 import type { ExecutionReport, ExecutionStatus } from '../../schemas/api/executions.ts'
@@ -33,8 +37,8 @@ export function openBuilder(
   const projector = new Projector(world)
   const app = createApp({ ...world, projector, adminToken: token, newId })
 
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    app.request(`${origin}${path}`, {
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await app.request(`${origin}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${adminToken}`,
@@ -43,12 +47,25 @@ export function openBuilder(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    expectDocumented(app, method, path, answer.status)
+    return answer
+  }
   return {
     app,
     projector,
     send,
     /** Waits for what goes on behind the answers. */
     settled: () => Promise.allSettled(background),
+  }
+}
+
+/** Whatever a test provokes, the document has said that it may happen. */
+function expectDocumented(app: OpenAPIHono<SignedIn>, method: string, path: string, status: number): void {
+  const [pathname = ''] = path.split('?')
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route' || definition.route.method !== method.toLowerCase()) continue
+    if (!new RegExp(`^${definition.route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname)) continue
+    expect(Object.keys(definition.route.responses), `${method} ${path} answered ${status}`).toContain(String(status))
   }
 }
 

@@ -1,10 +1,13 @@
-import { exports } from 'cloudflare:workers'
+import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
 import { eq } from 'drizzle-orm'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 
+import type { BuilderEnv } from '../../builder/builder-env.ts'
 import type { Database } from '../../builder/db/database.ts'
-import { workflows } from '../../builder/db/tables.ts'
+import { executions, workflows } from '../../builder/db/tables.ts'
+import builder from '../../builder/worker.ts'
 import type { ExecutionListItem } from '../../schemas/api/executions.ts'
 import { type PublishAnswer, WorkflowDetail } from '../../schemas/api/workflows.ts'
 import { adminToken, greeting, origin } from './builder-kit.ts'
@@ -14,6 +17,7 @@ type List = { items: ExecutionListItem[]; lag: number }
 type Answer = { executionId: string; status?: string; output?: unknown; error?: { code: string; message: string } }
 
 const { default: server } = z.object({ default: z.custom<Fetcher>() }).parse(exports)
+const bindings = z.custom<BuilderEnv>().parse(env)
 
 const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   server.fetch(`${origin}${path}`, {
@@ -30,6 +34,8 @@ describe('the builder over the real runtime', () => {
   beforeAll(async () => {
     db = await emptyDatabase()
   })
+  const total = async (id: string) =>
+    (await db.select().from(workflows).where(eq(workflows.id, id)).get())?.executionsTotal
 
   it('[RUN1] publishes a draft that then runs, and lists its execution', async () => {
     const { id } = await (await send('POST', '/api/actions/drafts', greeting)).json<{ id: string }>()
@@ -72,9 +78,39 @@ describe('the builder over the real runtime', () => {
   it('[RUN3] reads a projection from a hint alone, without anybody asking for the list', async () => {
     const { workflowId } = await publishSample('hello_form')
     await execute(workflowId, { name: 'Ada' })
-    const total = async () =>
-      (await db.select().from(workflows).where(eq(workflows.id, workflowId)).get())?.executionsTotal
-    await expect.poll(total, { timeout: 5000 }).toBe(1)
+    await expect.poll(() => total(workflowId), { timeout: 5000 }).toBe(1)
+  })
+
+  it('[RUN7] reads a projection on the regular tick, when every hint was lost', async () => {
+    const { workflowId } = await publishSample('hello_form')
+    await execute(workflowId, { name: 'Ada' })
+    const lost = { readUpTo: 0, executionsTotal: 0, epoch: 1 }
+    await expect.poll(() => total(workflowId), { timeout: 5000 }).toBe(1)
+    await db.delete(executions).where(eq(executions.workflowId, workflowId))
+    await db.update(workflows).set(lost).where(eq(workflows.id, workflowId))
+    await builder.scheduled(createScheduledController(), bindings)
+    expect(await total(workflowId)).toBe(1)
+  })
+
+  it('[RUN8] takes hints that are junk, doubled or of nobody', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { workflowId } = await publishSample('hello_form')
+    const bodies = ['junk', null, { workflowId: 7 }, { workflowId: 'nobody' }, { workflowId }, { workflowId }]
+    const messages = bodies.map((body, index) => ({ id: `${index}`, timestamp: new Date(), attempts: 1, body }))
+    const batch = createMessageBatch('stepwell-changes', messages)
+    const context = createExecutionContext()
+    await builder.queue(batch, bindings)
+    expect(await getQueueResult(batch, context)).toMatchObject({ outcome: 'ok', retryMessages: [] })
+    expect(logged).toHaveBeenCalledTimes(3)
+    logged.mockRestore()
+    expect(await db.select().from(workflows).where(eq(workflows.id, 'nobody'))).toEqual([])
+  })
+
+  it('[RUN9] answers many readers at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => send('GET', '/api/executions')))
+    const lists = await Promise.all(answers.map((answer) => answer.json<List>()))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(lists.map(({ lag }) => lag))).toEqual(new Set([0]))
   })
 
   it('[RUN4] keeps secrets in the vault', async () => {
