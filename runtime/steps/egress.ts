@@ -1,5 +1,4 @@
 import type { StepRequest } from '../../schemas/execution-events.ts'
-import { http } from '../../schemas/kinds/http.ts'
 import { limits } from '../../schemas/limits.ts'
 import { inject, namesOfSecrets } from './injection.ts'
 import { networkFailure } from './network-failure.ts'
@@ -49,12 +48,12 @@ export async function egress(
   idempotencyKey: string,
   signal: AbortSignal,
 ): Promise<Answer | Refusal> {
+  const origin = literalOrigin(request, ports.allowPrivateNetwork)
+  if (!origin.ok) return origin
   const opened = await openAll(ports.openSecrets, namesOfSecrets(request.injections))
   signal.throwIfAborted()
   if (!opened.ok) return opened
   const { secrets } = opened
-  const origin = literalOrigin(request, ports.allowPrivateNetwork)
-  if (!origin.ok) return origin
   for (const [name, { hosts }] of secrets) {
     if (!mayGoTo(hosts, origin.url, origin.url.origin)) return refuseSecret(name, hosts, origin.url)
   }
@@ -87,23 +86,28 @@ async function openAll(
 }
 
 /**
- * Where the request goes before any secret is in it. The secrets are replaced by two different marks:
- * when the origin differs between the two, a secret decides it, and no check of hosts would mean anything.
+ * Where the request goes before any secret is in it. Secrets in the URL are replaced by two different
+ * marks: when these lead to two places, a secret decides the place, and no check of hosts would mean anything.
  */
 function literalOrigin(
-  request: StepRequest,
+  { config, injections }: StepRequest,
   allowPrivateNetwork: boolean,
 ): { readonly ok: true; readonly url: URL } | Refusal {
-  const marked = ['a', 'b'].map((mark) => inject(request.config, request.injections, () => mark))
-  const urls = marked.map((filled) =>
-    filled.ok ? http.config.shape.url.safeParse(filled.config['url']).data : undefined,
-  )
-  const [first, second] = urls
-  if (first === undefined || second === undefined) return refuse('request_invalid', 'The request has no URL.')
-  if (first === second) return checkTarget(first, allowPrivateNetwork)
-  const [one, other] = [first, second].map((url) => (URL.canParse(url) ? new URL(url) : null))
-  if (one?.protocol !== other?.protocol || one?.host !== other?.host || one === null) return refuseSecretInHost()
+  const inUrl = injections.filter(({ path }) => path[0] === 'url')
+  const urls = ['a', 'b'].map((mark) => inject({ url: config['url'] }, inUrl, () => mark))
+  const [first, second] = urls.map((filled) => (filled.ok ? filled.config['url'] : undefined))
+  if (typeof first !== 'string' || typeof second !== 'string') {
+    return refuse('request_invalid', 'The URL of the request is not text.')
+  }
+  if (first !== second && placeOf(first) !== placeOf(second)) return refuseSecretInHost()
   return checkTarget(first, allowPrivateNetwork)
+}
+
+/** Not `origin`, which is the same for every scheme that is not of the web. */
+const placeOf = (text: string): string => {
+  if (!URL.canParse(text)) return text
+  const { protocol, host } = new URL(text)
+  return `${protocol}//${host}`
 }
 
 const refuseSecretInHost = (): Refusal =>
@@ -181,7 +185,7 @@ function answerOf(
     host,
     status: response.status,
     isExpected: expect?.includes(response.status) ?? response.ok,
-    statusText: redact.text(response.statusText),
+    statusText: redact.text(response.statusText).slice(0, limits.nameLength),
     headers: headersOf(response, redact),
     body: bytes === null ? tooLarge : decodeBody(bytes, contentType, redact),
   }

@@ -10,12 +10,13 @@ export const namesOfSecrets = (injections: readonly Injection[]): readonly strin
 export const secretsBelow = (injections: readonly Injection[], ...path: readonly string[]): readonly string[] =>
   namesOfSecrets(injections.filter((injection) => path.every((key, index) => injection.path[index] === key)))
 
-/** A copy of the config with the text of each injection at its path. `reveal` gives what stands for a secret. */
+/** The config, copied, with the text of each injection at its path. `reveal` gives what stands for a secret. */
 export function inject(
   config: JsonObject,
   injections: readonly Injection[],
   reveal: (name: string) => string,
 ): { readonly ok: true; readonly config: JsonObject } | Refusal {
+  if (injections.length === 0) return { ok: true, config }
   const copy = structuredClone(config)
   for (const { path, parts } of injections) {
     const text = parts.map((part) => ('secret' in part ? reveal(part.secret) : part.text)).join('')
