@@ -1,3 +1,4 @@
+import './without-eval.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/shell.css'
@@ -8,13 +9,9 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { makeQueryClient } from './query-client.ts'
 import { makeRouter } from './routes.tsx'
 import { takeTokenFromFragment } from './sign-in-token.ts'
-
-// zod compiles parsers with `new Function` where it can; the content security policy forbids that, so it should not try.
-z.config({ jitless: true })
 
 // Before the router reads the address: the token must not stay in it, nor in the history.
 const token = takeTokenFromFragment(window.location, window.history)

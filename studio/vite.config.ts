@@ -4,6 +4,9 @@ import { defineConfig } from 'vite'
 /** Where the builder and the runtime listen while the studio is developed. */
 const server = process.env['STEPWELL_SERVER'] ?? 'http://127.0.0.1:8787'
 
+/** The studio folds events and never decides: what only `decide` needs (expressions, CEL) must not be in the first load. */
+const decidingParts = /\/runtime\/(engine|expression)\/|\/node_modules\/(@marcbachmann\/cel-js|@bufbuild\/re2)\//
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -14,6 +17,18 @@ export default defineConfig({
     // A data: URL for a small asset would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: (id) => !decidingParts.test(id) },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', test: /\/node_modules\/(react|react-dom|scheduler|zustand|@tanstack)\// },
+            // The setting of zod stands in one chunk with the schemas, because it must hold before the first one is made.
+            { name: 'schemas', test: /\/node_modules\/zod\/|\/schemas\/|\/studio\/without-eval\.ts/ },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': server, '/actions': { target: server, ws: true } } },
 })

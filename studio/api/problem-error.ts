@@ -1,3 +1,4 @@
+import { InvariantViolation } from '../../runtime/engine/index.ts'
 import { Problem } from '../../schemas/api/problem.ts'
 
 /** The server refused, and said why and what to do. */
@@ -34,6 +35,13 @@ export function errorWords(error: unknown): ErrorWords {
       code: null,
     }
   }
+  if (error instanceof InvariantViolation) {
+    return {
+      title: 'The events contradict each other',
+      detail: 'This studio cannot replay them. Copy the execution id and look at the server log; nothing was changed.',
+      code: error.message,
+    }
+  }
   return {
     title: 'The answer could not be read',
     detail: 'The server may be newer than this page. Reload it; if that does not help, look at the server log.',
@@ -50,6 +58,10 @@ export const isRefusal = (error: unknown): boolean =>
   error.problem.status >= 400 &&
   error.problem.status < 500 &&
   error.problem.status !== 429
+
+/** Whether the same question may well be answered later. What cannot be read now will not be readable then. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof ProblemError && !isRefusal(error))
 
 /** Reads an answer that is not a success. A proxy may answer with something that is no problem document. */
 export async function problemOf(response: Response): Promise<ProblemError> {

@@ -6,6 +6,9 @@ import { KindIcon } from '../parts/kind-icon.tsx'
 import { StatusMark } from '../parts/status-mark.tsx'
 import { useAttempt, useNodeStatus } from './execution-context.ts'
 
+/** Handles are placed inside the border. */
+const borderWidth = 1
+
 export type StepNodeType = Node<{ readonly node: CanvasNode }, 'step'>
 
 /** One node of the graph with its state at the shown moment. It draws again only when that state changes. */
@@ -33,7 +36,7 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
           id={port.name}
           type="source"
           position={Position.Right}
-          style={{ top: port.top }}
+          style={{ top: port.top - borderWidth }}
           isConnectable={false}
         />
       ))}

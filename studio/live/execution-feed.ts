@@ -32,7 +32,7 @@ export type FeedWorld = {
     after: number,
     on: { frame: (frame: FeedFrame) => void; close: () => void },
   ) => { close: () => void }
-  /** Whether asking again is pointless, for example after 404. */
+  /** Whether asking again is pointless: after 404, or when the events cannot be read or folded. */
   readonly isFinal: (error: unknown) => boolean
   readonly isOnline: () => boolean
   readonly schedule: (run: () => void, ms: number) => () => void
@@ -41,7 +41,7 @@ export type FeedWorld = {
 
 /** What the feed tells its owner. */
 export type FeedOwner = {
-  /** Takes events and says from where to ask again when some are missing; null when all is well. */
+  /** Takes events and says from where to ask again when some are missing; null when all is well. Throws when they contradict each other. */
   readonly receive: (events: readonly RecordedEvent[]) => { readonly missingAfter: number } | null
   readonly position: () => number
   readonly hasEnded: () => boolean
@@ -123,7 +123,14 @@ export class ExecutionFeed {
     let isOver = false
     this.#stream = this.#world.openStream(this.#owner.position(), {
       frame: (frame) => {
-        if (!isOver && !this.#isStopped) this.#take(frame)
+        if (isOver || this.#isStopped) return
+        try {
+          this.#take(frame)
+        } catch (error) {
+          isOver = true
+          this.#closeStream()
+          this.#failed(error)
+        }
       },
       close: () => {
         if (isOver) return

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { fetchEvents } from '../api/executions.ts'
-import { isRefusal } from '../api/problem-error.ts'
+import { isPassing } from '../api/problem-error.ts'
 import { type ExecutionLog, emptyLog, extendLog, hasEnded, lastPosition, stateAt } from '../model/execution-log.ts'
 import { openEventStream } from './event-stream.ts'
 import { ExecutionFeed, type FeedStatus } from './execution-feed.ts'
@@ -28,7 +28,7 @@ export function openExecution(executionId: string, cursor: number | null): Execu
     {
       fetchPage: (after, signal) => fetchEvents(executionId, after, signal),
       openStream: (after, on) => openEventStream(executionId, after, on),
-      isFinal: isRefusal,
+      isFinal: (error) => !isPassing(error),
       isOnline: () => navigator.onLine,
       schedule: (run, ms) => {
         const timer = window.setTimeout(run, ms)

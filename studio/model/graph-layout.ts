@@ -29,7 +29,12 @@ export const sizeOf = (node: GraphNode, edges: Graph['edges']): Size => ({
  * out in layers from left to right, every node right of those before it, branches in the order of their ports.
  */
 export function layoutGraph(graph: Drawn): ReadonlyMap<string, Point> {
-  const placed = graph.nodes.flatMap((node) => (node.position === undefined ? [] : [[node.id, node.position] as const]))
+  // A node with many ports is taller than others: it grows around its middle, so that a row of nodes stays level.
+  const placed = graph.nodes.flatMap((node) => {
+    if (node.position === undefined) return []
+    const grownBy = sizeOf(node, graph.edges).height - nodeHeight
+    return [[node.id, { x: node.position.x, y: node.position.y - grownBy / 2 }] as const]
+  })
   if (placed.length === graph.nodes.length) return new Map(placed)
 
   const links = acyclicLinks(graph)

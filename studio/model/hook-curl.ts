@@ -5,7 +5,7 @@ import { Verify, webhook } from '../../schemas/kinds/webhook.ts'
 type HookConfig = z.infer<typeof webhook.config>
 
 /** A shell command that calls a hook and passes its verification. Secrets come from the environment, never from the page. */
-export function hookCurl(url: string, node: Pick<Node, 'config'>, body: unknown = { hello: 'world' }): string {
+export function hookCurl(url: string, node: Pick<Node, 'config'>, body: unknown): string {
   const config = hookConfig(node)
   const method = config.methods.includes('POST') ? 'POST' : (config.methods[0] ?? 'POST')
   const payload = JSON.stringify(body)

@@ -6,11 +6,15 @@ import type { Graph } from '../../schemas/graph.ts'
  * manual start, else an empty object.
  */
 export function suggestedInput(graph: Graph, samples: readonly Pick<Sample, 'graph' | 'input'>[]): unknown {
-  const sample = samples.find((candidate) => candidate.graph.name === graph.name)
-  if (sample !== undefined && sample.input !== undefined) return sample.input
+  const given = sampleInput(graph.name, samples)
+  if (given !== undefined) return given
   const schema = graph.nodes.find((node) => node.kind === 'manual')?.config['input']
   return schema === undefined ? {} : exampleOf(schema, 0)
 }
+
+/** The input of the sample of this name; undefined for a workflow that comes from none. */
+export const sampleInput = (name: string, samples: readonly Pick<Sample, 'graph' | 'input'>[]): unknown =>
+  samples.find((candidate) => candidate.graph.name === name)?.input
 
 const deepest = 6
 

@@ -11,9 +11,11 @@ export type TimeScale = {
 
 type Span = { readonly from: number; readonly to: number }
 
-/** A stretch of waiting is shortened when it is longer than this share of everything else together. */
-const breakShare = 1.5
-/** The share of the busy time that a shortened stretch keeps. */
+/** A stretch is shortened when it is this many times as long as everything else together. */
+const breakRatio = 4
+/** With less than this beside it there is nothing that the shortening would make readable. */
+const leastRestMs = 50
+/** The share of the rest that a shortened stretch keeps. */
 const breakWidth = 0.16
 const steps = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
@@ -22,13 +24,10 @@ const steps = [
 
 export function timeScale(rows: readonly TimelineRow[], from: number, to: number, tickCount = 8): TimeScale {
   const end = Math.max(to, from + 1)
-  const idle = idleSpans(rows, from, end)
-  const idleMs = idle.reduce((sum, span) => sum + span.to - span.from, 0)
-  const busyMs = Math.max(1, end - from - idleMs)
-  const breaks = idle.filter((span) => span.to - span.from > busyMs * breakShare && span.to - span.from > 2000)
-  const drawnBusy = end - from - breaks.reduce((sum, span) => sum + span.to - span.from, 0)
-  const breakMs = drawnBusy * breakWidth
-  const total = drawnBusy + breakMs * breaks.length
+  const breaks = breaksOf(idleSpans(rows, from, end), end - from)
+  const restMs = end - from - lengthOf(breaks)
+  const breakMs = restMs * breakWidth
+  const total = restMs + breakMs * breaks.length
   const place = (at: number): number => {
     const inside = Math.max(from, Math.min(at, end))
     let drawn = inside - from
@@ -41,6 +40,22 @@ export function timeScale(rows: readonly TimelineRow[], from: number, to: number
   }
   return { from, to: end, place, breaks, ticks: ticksOf(from, end, total, breaks, tickCount) }
 }
+
+/** The idle stretches to shorten, in order: the longest first, while each dwarfs what is left beside it. */
+function breaksOf(idle: readonly Span[], totalMs: number): readonly Span[] {
+  const breaks: Span[] = []
+  let restMs = totalMs
+  for (const span of idle.toSorted((left, right) => right.to - right.from - (left.to - left.from))) {
+    const length = span.to - span.from
+    const others = restMs - length
+    if (others < leastRestMs || length < others * breakRatio) break
+    breaks.push(span)
+    restMs = others
+  }
+  return breaks.toSorted((left, right) => left.from - right.from)
+}
+
+const lengthOf = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + span.to - span.from, 0)
 
 /** Round distances from the start, none inside a break. */
 function ticksOf(

@@ -59,8 +59,8 @@ function SampleCard(props: {
       <p>{sample.summary}</p>
       <div className="sample-foot">
         <span className="sample-kinds" aria-hidden>
-          {readingOrder(sample.graph).map((node) => (
-            <KindIcon key={node.id} kind={node.kind} size={14} />
+          {[...new Set(readingOrder(sample.graph).map((node) => node.kind))].map((kind) => (
+            <KindIcon key={kind} kind={kind} size={14} />
           ))}
         </span>
         <button type="button" className="button button-small" disabled={isBusy} onClick={onPublish}>

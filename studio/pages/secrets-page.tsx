@@ -147,7 +147,7 @@ function SecretForm({ replaced, onDone }: { readonly replaced: SecretItem | null
             value={name}
             onChange={(event) => setName(event.target.value)}
             readOnly={replaced !== null}
-            placeholder="chat_token"
+            placeholder="for example chat_token"
             required
             aria-invalid={name !== '' && !isNameRight}
             spellCheck={false}
@@ -172,7 +172,7 @@ function SecretForm({ replaced, onDone }: { readonly replaced: SecretItem | null
             rows={2}
             value={hosts}
             onChange={(event) => setHosts(event.target.value)}
-            placeholder="api.example.com"
+            placeholder="for example api.example.com"
             spellCheck={false}
             aria-invalid={hostProblem !== undefined}
           />

@@ -42,7 +42,12 @@ export function WebhooksPage() {
             <Empty title="This hook is not known">It may belong to a workflow that no longer publishes it.</Empty>
           ) : (
             <div className="webhook-main">
-              <HookCard key={current.hook.hookId} hook={current.hook} node={current.node} />
+              <HookCard
+                key={current.hook.hookId}
+                hook={current.hook}
+                node={current.node}
+                workflowName={current.workflowName}
+              />
               <Deliveries
                 key={`${current.hook.hookId}-deliveries`}
                 hookId={current.hook.hookId}

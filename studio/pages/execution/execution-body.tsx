@@ -65,6 +65,7 @@ function Views({ graph, view, selected, onView, onSelect }: BodyProps) {
   }
   return (
     <section className="views" aria-label="Views of this moment">
+      <h2 className="visually-hidden">{tabs.find((tab) => tab.view === view)?.label}</h2>
       <div className="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
         {tabs.map((tab) => (
           <button

@@ -9,6 +9,7 @@ import { stepLabel } from '../../model/graph-canvas.ts'
 import { formatDuration } from '../../model/instants.ts'
 import { executionLooks } from '../../model/looks.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { ErrorCard } from '../../parts/notices.tsx'
 import { StatusMark } from '../../parts/status-mark.tsx'
 import { Elapsed, Instant, useNow } from '../../parts/time.tsx'
 import { CancelButton } from './cancel-button.tsx'
@@ -26,6 +27,8 @@ export function ExecutionHead({
   const started = useExecution((open) => startedOf(newestState(open)))
   const shown = useExecution((open) => startedOf(shownState(open)))
   const past = useExecution(isPast)
+  const feed = useExecution((open) => open.feed)
+  const error = useExecution((open) => open.error)
   useEffect(() => {
     if (started !== null)
       document.title = `${executionLooks[executionStatus(started)].label}: ${started.graph.name} · Stepwell`
@@ -73,6 +76,7 @@ export function ExecutionHead({
         </div>
       </dl>
       {status === 'waiting' ? <Waits started={started} /> : null}
+      {feed === 'refused' ? <ErrorCard error={error} onRetry={onRetry} /> : null}
       {past ? null : <FailureCard />}
     </header>
   )

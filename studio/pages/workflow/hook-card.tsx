@@ -1,19 +1,31 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
 import type { Hook } from '../../../schemas/api/workflows.ts'
 import type { Node } from '../../../schemas/graph.ts'
 import { callOpenHook } from '../../api/hooks.ts'
+import { samplesQuery } from '../../api/workflows.ts'
 import { labelOf } from '../../model/graph-canvas.ts'
 import { hookCurl, isOpenHook, verificationSentence } from '../../model/hook-curl.ts'
+import { sampleInput } from '../../model/suggested-input.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorCard } from '../../parts/notices.tsx'
 
 /** A webhook's one URL, how it checks who calls, and a command that calls it. */
-export function HookCard({ hook, node }: { readonly hook: Hook; readonly node: Node }) {
+export function HookCard({
+  hook,
+  node,
+  workflowName,
+}: {
+  readonly hook: Hook
+  readonly node: Node
+  readonly workflowName: string
+}) {
   const url = new URL(hook.url, location.origin).href
-  const curl = hookCurl(url, node)
-  const call = useMutation({ mutationFn: () => callOpenHook(url) })
+  const samples = useQuery(samplesQuery)
+  const body = sampleInput(workflowName, samples.data ?? []) ?? { hello: 'world' }
+  const curl = hookCurl(url, node, body)
+  const call = useMutation({ mutationFn: () => callOpenHook(url, body) })
   const isOwn = new URL(url).origin === location.origin && isOpenHook(node)
   return (
     <section className="panel" aria-label={`Webhook ${labelOf(node)}`}>
@@ -42,7 +54,7 @@ export function HookCard({ hook, node }: { readonly hook: Hook; readonly node: N
       ) : null}
       {call.data === undefined ? null : (
         <p role="status" className="faint-text">
-          Answered {call.data.status}. The execution is in the list below.
+          Answered {call.data.status}. It is among the deliveries, and its execution in the list.
         </p>
       )}
       {call.error === null ? null : <ErrorCard error={call.error} />}

@@ -12,7 +12,7 @@ export function PublishButton({ workflow }: { readonly workflow: WorkflowDetail 
     onSuccess: () => queryClient.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey }),
   })
   const isCurrent = workflow.published !== undefined && !workflow.draftChanged
-  if (isCurrent) return <span className="note-chip">Published as it is</span>
+  if (isCurrent) return <span className="note-chip">No changes since v{workflow.published?.version}</span>
   return (
     <div className="publish">
       <button

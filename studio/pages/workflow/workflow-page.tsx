@@ -53,35 +53,30 @@ function Opened({ workflow }: { readonly workflow: WorkflowDetail }) {
         {' · '}
         <code>{workflow.id}</code> <CopyButton text={workflow.id} what="the workflow id" />
       </PageHead>
+      {workflow.active !== undefined && workflow.draftChanged ? (
+        <VersionSwitch
+          isDraft={isDraft}
+          version={workflow.active.version}
+          onChange={(draft) => void navigate({ search: { view: draft ? 'draft' : undefined }, replace: true })}
+        />
+      ) : null}
+      <div className={`canvas-frame${node === undefined ? '' : ' with-panel'}`}>
+        <GraphCanvas
+          key={isDraft ? 'draft' : 'published'}
+          graph={graph}
+          label={`Graph of ${graph.name}`}
+          selected={node?.id ?? null}
+          onSelect={select}
+        />
+        {node === undefined ? null : <NodeCard node={node} graph={graph} onClose={() => select(null)} />}
+      </div>
+      <StepList graph={graph} selected={node?.id ?? null} onSelect={select} />
       <div className="workflow">
-        <section className="workflow-canvas" aria-label="Graph">
-          {workflow.active !== undefined && workflow.draftChanged ? (
-            <VersionSwitch
-              isDraft={isDraft}
-              version={workflow.active.version}
-              onChange={(draft) => void navigate({ search: { view: draft ? 'draft' : undefined }, replace: true })}
-            />
-          ) : null}
-          <div className="canvas-frame">
-            <GraphCanvas
-              key={isDraft ? 'draft' : 'published'}
-              graph={graph}
-              label={`Graph of ${graph.name}`}
-              selected={node?.id ?? null}
-              onSelect={select}
-            />
-          </div>
-          {node === undefined ? (
-            <StepList graph={graph} onSelect={select} />
-          ) : (
-            <NodeCard node={node} graph={graph} onClose={() => select(null)} />
-          )}
-        </section>
         <div className="workflow-side">
           {workflow.active === undefined ? null : <Starts workflowId={workflow.id} active={workflow.active} />}
         </div>
+        <Recent workflowId={workflow.id} isPublished={workflow.active !== undefined} />
       </div>
-      <Recent workflowId={workflow.id} isPublished={workflow.active !== undefined} />
     </main>
   )
 }
@@ -125,7 +120,9 @@ function Starts({
       ) : null}
       {active.hooks.map((hook) => {
         const node = active.graph.nodes.find((candidate) => candidate.id === hook.nodeId)
-        return node === undefined ? null : <HookCard key={hook.hookId} hook={hook} node={node} />
+        return node === undefined ? null : (
+          <HookCard key={hook.hookId} hook={hook} node={node} workflowName={active.graph.name} />
+        )
       })}
     </>
   )
