@@ -17,13 +17,30 @@ export default defineConfig({
           include: [
             'test/architecture.test.ts',
             'test/{schemas,engine,expression,simulation,steps,studio}/**/*.test.ts',
-            'test/storage/in-memory-*.test.ts',
+            'test/storage/!(sqlite-)*.test.ts',
+            'test/objects/in-node/*.test.ts',
           ],
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
-        test: { name: 'runtime', include: ['test/{objects,http}/**/*.test.ts', 'test/storage/sqlite-*.test.ts'] },
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                ADMIN_TOKEN: 'the admin token of the tests',
+                SECRETS_KEY: btoa('stepwell-tests-seal-with-this-32'),
+                // The endpoints that http steps call are on loopback.
+                ALLOW_PRIVATE_NETWORK: '1',
+              },
+            },
+          }),
+        ],
+        test: {
+          name: 'runtime',
+          include: ['test/objects/*.test.ts', 'test/http/*.test.ts', 'test/storage/sqlite-*.test.ts'],
+          globalSetup: ['test/support/endpoint-server.ts'],
+        },
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './test/builder/wrangler.toml' } })],

@@ -4,14 +4,15 @@ import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { NodeId } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
-import { snapshotOf } from '../engine/snapshot.ts'
 import { rules } from '../engine/decide.ts'
+import { snapshotOf } from '../engine/snapshot.ts'
 import { sqliteEventLog } from '../storage/sqlite-event-log.ts'
 import { Execution } from './execution.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import type { CallerResponse } from './execution-view.ts'
 import { internedGraph } from './interned-graphs.ts'
 import { ObjectAlarm } from './object-alarm.ts'
+import { transact } from './object-transaction.ts'
 import { runnersFor } from './runners.ts'
 import type { StartAnswer, StartRequest } from './start.ts'
 
@@ -125,14 +126,18 @@ export class ExecutionObject extends DurableObject<Env> {
 
   #ports(): ExecutionPorts {
     const { ctx, env } = this
-    const log = sqliteEventLog(ctx.storage.sql)
+    const log = ctx.storage.transactionSync(() => sqliteEventLog(ctx.storage.sql))
+    const afterRollback = (): void => {
+      log.reload()
+      this.#alarm.forget()
+    }
     const runners = runnersFor(env)
     if (log.position === 0) this.#alarm.isUnset()
     return {
       log,
       now: () => Date.now(),
       chance: () => Math.random(),
-      transaction: (body) => this.#alarm.guard(() => ctx.storage.transactionSync(body)),
+      transaction: (body) => transact(ctx.storage, { afterRollback }, body),
       setAlarm: (at) => this.#alarm.set(at, Date.now()),
       runner: (kind) => runners[kind],
       report: (report) => ctx.waitUntil(this.#report(report)),

@@ -2,6 +2,7 @@ import type { ExecutionReport, ExecutionView } from '../../schemas/api/execution
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
+import { rules } from '../engine/decide.ts'
 import {
   assert,
   type Decision,
@@ -11,7 +12,6 @@ import {
   type Started,
   statusOf,
 } from '../engine/index.ts'
-import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { type CallerResponse, callerResponse, executionReport, executionView } from './execution-view.ts'

@@ -1,6 +1,6 @@
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { KeptStart, NewDelivery } from '../storage/workflow-store.ts'
-import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type JournalEntry = {

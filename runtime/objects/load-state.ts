@@ -1,6 +1,6 @@
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
-import { type ExecutionState, evolve, initialState } from '../engine/index.ts'
 import { rules } from '../engine/decide.ts'
+import { type ExecutionState, evolve, initialState } from '../engine/index.ts'
 import { stateFrom } from '../engine/snapshot.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import { internedGraph } from './interned-graphs.ts'

@@ -19,14 +19,9 @@ export class ObjectAlarm {
     this.#at = at
   }
 
-  /** A transaction that is rolled back takes its alarm with it. */
-  guard<Result>(body: () => Result): Result {
-    try {
-      return body()
-    } catch (error) {
-      this.#at = undefined
-      throw error
-    }
+  /** A transaction was rolled back, and the alarm that was set in it too. */
+  forget(): void {
+    this.#at = undefined
   }
 
   /** The handler runs: the alarm is spent. */

@@ -1,5 +1,5 @@
-import { base64 } from '../steps/base64.ts'
 import { limits } from '../../schemas/limits.ts'
+import { base64 } from '../steps/base64.ts'
 
 export type ParsedBody =
   | { readonly ok: true; readonly body: unknown }

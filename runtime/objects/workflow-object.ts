@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { DurableObject } from 'cloudflare:workers'
+import { createHash } from 'node:crypto'
 
 import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
 import type { PublishedWorkflow } from '../../schemas/api/runtime.ts'
@@ -10,6 +10,7 @@ import type { DeliveryAnswer } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import type { ExecuteRequest, StartOutcome } from './execute.ts'
 import { ObjectAlarm } from './object-alarm.ts'
+import { transact } from './object-transaction.ts'
 import { vaultOf } from './vault-client.ts'
 import { type Published, Workflow } from './workflow.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
@@ -21,7 +22,7 @@ export class WorkflowObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const store = new WorkflowStore(ctx.storage.sql)
+    const store = ctx.storage.transactionSync(() => new WorkflowStore(ctx.storage.sql))
     this.#workflow = new Workflow(this.#ports(store))
     const checkAt = store.nextCheckAt()
     if (checkAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(checkAt))
@@ -63,11 +64,15 @@ export class WorkflowObject extends DurableObject<Env> {
   #ports(store: WorkflowStore): WorkflowPorts {
     const { ctx, env } = this
     const workflowId = ctx.id.name ?? ''
+    const afterRollback = (): void => {
+      store.reload()
+      this.#alarm.forget()
+    }
     return {
       workflowId,
       store,
       now: () => Date.now(),
-      transaction: (body) => this.#alarm.guard(() => ctx.storage.transactionSync(body)),
+      transaction: (body) => transact(ctx.storage, { afterRollback }, body),
       setAlarm: (at) => this.#alarm.set(at, Date.now()),
       soon: (work) => void setTimeout(work, 0),
       after: (delayMs, work) => void setTimeout(work, delayMs),

@@ -1,35 +1,50 @@
 import { ExecutionEvent } from '../../schemas/execution-events.ts'
 import { type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
 
-/** The twin of the SQLite log for tests and simulation. It keeps JSON text too, so that nothing is shared by reference. */
-export function inMemoryEventLog(): EventLog {
-  const rows: string[] = []
-  let kept: string | null = null
+/** What stays when the log is opened again: JSON text, so that nothing is shared by reference. */
+export type MemoryDisk = { rows: string[]; snapshot: string | null }
+export const memoryDisk = (): MemoryDisk => ({ rows: [], snapshot: null })
+
+/** The twin of the SQLite log for tests and simulation. `transaction` does what the object's does: all of it, or nothing. */
+export function inMemoryEventLog(
+  disk: MemoryDisk = memoryDisk(),
+): EventLog & { transaction<Result>(body: () => Result): Result } {
   const at = (position: number): ExecutionEvent => {
-    const row = rows[position - 1]
+    const row = disk.rows[position - 1]
     if (row === undefined) throw new MissingEvent(position)
     return ExecutionEvent.parse(JSON.parse(row))
   }
   return {
     get position() {
-      return rows.length
+      return disk.rows.length
     },
     append(events, expected) {
-      if (rows.length !== expected) throw new PositionConflict(expected, rows.length)
-      rows.push(...events.map((event) => JSON.stringify(ExecutionEvent.parse(event))))
+      if (disk.rows.length !== expected) throw new PositionConflict(expected, disk.rows.length)
+      disk.rows.push(...events.map((event) => JSON.stringify(ExecutionEvent.parse(event))))
     },
     at,
     after(position, limit, maxChars = Number.POSITIVE_INFINITY) {
       let chars = 0
-      const fitting = rows.slice(position, position + limit).filter((row, index) => {
+      const fitting = disk.rows.slice(position, position + limit).filter((row, index) => {
         chars += row.length
         return index === 0 || chars <= maxChars
       })
       return fitting.map((_, index) => ({ ...at(position + index + 1), position: position + index + 1 }))
     },
     saveSnapshot(snapshot) {
-      kept = JSON.stringify(snapshot)
+      disk.snapshot = JSON.stringify(snapshot)
     },
-    snapshot: () => (kept === null ? null : (JSON.parse(kept) as Snapshot)),
+    snapshot: () => (disk.snapshot === null ? null : (JSON.parse(disk.snapshot) as Snapshot)),
+    // Nothing is remembered beside the disk.
+    reload: () => undefined,
+    transaction(body) {
+      const before = { rows: [...disk.rows], snapshot: disk.snapshot }
+      try {
+        return body()
+      } catch (error) {
+        Object.assign(disk, before)
+        throw error
+      }
+    },
   }
 }

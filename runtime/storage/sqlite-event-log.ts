@@ -11,10 +11,12 @@ const ROWS_PER_INSERT = 25
 
 /**
  * The log in an object's own SQLite. The tables are made by the first append, inside its
- * transaction: a separate commit for them would cost every execution two more fsyncs.
+ * transaction: a separate commit for them would cost every execution two more fsyncs. To be opened
+ * inside a transaction, because a log that exists is migrated then.
  */
 export function sqliteEventLog(sql: Sql): EventLog {
   let exists = isMigrated(sql)
+  if (exists) migrate(sql, executionMigrations)
   let position = exists ? lastPosition(sql) : 0
 
   return {
@@ -23,7 +25,7 @@ export function sqliteEventLog(sql: Sql): EventLog {
     },
     append(events, expected) {
       if (position !== expected) throw new PositionConflict(expected, position)
-      if (!exists || position === 0) migrate(sql, executionMigrations)
+      if (!exists) migrate(sql, executionMigrations)
       const rows = events.map((event, index) => rowOf(ExecutionEvent.parse(event), expected + index + 1))
       for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
         insert(sql, rows.slice(from, from + ROWS_PER_INSERT))
@@ -47,7 +49,11 @@ export function sqliteEventLog(sql: Sql): EventLog {
         )
         .toArray()
       let chars = 0
-      const last = sized.filter((row, index) => (chars += row.chars) <= maxChars || index === 0).at(-1)
+      const fitting = sized.filter((row, index) => {
+        chars += row.chars
+        return index === 0 || chars <= maxChars
+      })
+      const last = fitting.at(-1)
       if (last === undefined) return []
       return sql
         .exec<EventRow>(
@@ -70,6 +76,10 @@ export function sqliteEventLog(sql: Sql): EventLog {
         )
         .toArray()
       return row === undefined ? null : ({ position: row.position, state: JSON.parse(row.state) } satisfies Snapshot)
+    },
+    reload() {
+      exists = isMigrated(sql)
+      position = exists ? lastPosition(sql) : 0
     },
   }
 }

@@ -27,7 +27,7 @@ export type WorkflowRows = {
   readonly reports: readonly { readonly report: ExecutionReport; readonly checkAt: number | null }[]
 }
 
-/** What a workflow object keeps in its SQLite. Methods are synchronous; the caller opens the transaction. */
+/** What a workflow object keeps in its SQLite. Methods are synchronous; the caller opens the transaction, for the constructor too. */
 export class WorkflowStore {
   readonly #sql: Sql
   #exists: boolean
@@ -37,7 +37,13 @@ export class WorkflowStore {
     this.#sql = sql
     this.#exists = isMigrated(sql)
     if (this.#exists) migrate(sql, workflowMigrations)
-    this.#lastChange = this.#number('SELECT coalesce(max(change), 0) AS value FROM executions')
+    this.#lastChange = this.#newestChange()
+  }
+
+  /** To be called when a transaction was rolled back: what it wrote is gone, the tables themselves perhaps. */
+  reload(): void {
+    this.#exists = isMigrated(this.#sql)
+    this.#lastChange = this.#newestChange()
   }
 
   /** Number of the newest change in the index. */
@@ -107,6 +113,12 @@ export class WorkflowStore {
     for (const { report, checkAt } of rows.reports) this.#takeReport(report, checkAt)
   }
 
+  /** The row of one execution in the index. */
+  reportOf(executionId: string): ExecutionReport | null {
+    const [row] = this.#rows<{ report: string }>('SELECT report FROM executions WHERE id = ?', executionId)
+    return row === undefined ? null : ExecutionReport.parse(JSON.parse(row.report))
+  }
+
   changes(after: number, limit: number): IndexChange[] {
     return this.#rows<{ change: number; report: string }>(
       'SELECT change, report FROM executions WHERE change > ? ORDER BY change LIMIT ?',
@@ -146,10 +158,15 @@ export class WorkflowStore {
     return row?.at ?? null
   }
 
+  /** Reports may come late or twice. An equal position with another status is news, too: quarantine is no event. */
   #takeReport(report: ExecutionReport, checkAt: number | null): void {
     const parsed = ExecutionReport.parse(report)
-    const [known] = this.#rows<{ position: number }>('SELECT position FROM executions WHERE id = ?', parsed.id)
-    if (known !== undefined && known.position >= parsed.position) return this.postpone(parsed.id, checkAt)
+    const known = this.reportOf(parsed.id)
+    if (known !== null && known.position > parsed.position) return
+    if (known !== null && known.position === parsed.position && known.status === parsed.status) {
+      this.postpone(parsed.id, checkAt)
+      return
+    }
     this.#lastChange += 1
     this.#sql.exec(
       `INSERT INTO executions VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -209,8 +226,8 @@ export class WorkflowStore {
     return this.#exists ? this.#sql.exec<Row>(query, ...bindings).toArray() : []
   }
 
-  #number(query: string): number {
-    return this.#rows<{ value: number }>(query)[0]?.value ?? 0
+  #newestChange(): number {
+    return this.#rows<{ value: number }>('SELECT coalesce(max(change), 0) AS value FROM executions')[0]?.value ?? 0
   }
 
   #version(query: string, ...bindings: string[]): Version | null {
