@@ -26,6 +26,8 @@ export const limits = {
   triggerChars: 1_400_000,
   /** The nesting that JSON may have: recursive code that walks it stays far from the stack's end. */
   jsonDepth: 64,
+  /** Nesting of a step's output: a template's levels around a value's, and a few for what wraps them. */
+  stepOutputDepth: 100,
 
   /** CEL source, parsed nodes, nesting and evaluation steps: bounded work, the same on every machine. */
   expressionSourceBytes: 4 * KIB,

@@ -1,13 +1,14 @@
 import type { Failure } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
-import { limits } from '../../schemas/limits.ts'
-import { startAttempt } from './attempt.ts'
+import { type AttemptFailure, failAttempt, nodeFor, startAttempt } from './attempt.ts'
 import { noArrivals } from './evolve.ts'
 import type { Computed } from './node-program.ts'
 import { outputSource } from './output.ts'
+import { outputFailure } from './output-size.ts'
 import { programOf } from './program.ts'
 import { inputOf, scopeOf } from './scope.ts'
-import { stepOf } from './step-key.ts'
+import { nodeOf, stepOf } from './step-key.ts'
+import { edgesNeeded, takenAt } from './taken-edges.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
 
@@ -36,6 +37,13 @@ export function failStep(turn: Turn, node: Node, failure: Failure, ends = false)
   if (handled === 'fail') failExecution(turn, failure, step)
 }
 
+/** Ends an attempt that failed; and its step, when no other attempt follows. */
+export function endAttempt(turn: Turn, step: StepKey, failed: AttemptFailure): void {
+  if (!failAttempt(turn, step, failed)) return
+  failStep(turn, nodeFor(turn, step), failed.failure)
+  advance(turn, [nodeOf(step)])
+}
+
 export function failExecution(turn: Turn, failure: Failure, step?: StepKey): void {
   cancelActive(turn)
   const { code, message } = failure
@@ -60,11 +68,14 @@ function visit(turn: Turn, id: NodeId): boolean {
   const incoming = topology.edgesTo(id)
   const { taken, dead } = turn.state.arrivals.get(id) ?? noArrivals
   const isDecided = taken + dead === incoming.length
-  const join = node.join ?? 'all'
-  const isSatisfied = join === 'all' ? isDecided && taken > 0 : taken >= (join === 'any' ? 1 : join)
+  const needed = edgesNeeded(node)
+  const isSatisfied = needed === null ? isDecided && taken > 0 : taken >= needed
   if (isSatisfied) return begin(turn, node)
   if (!isDecided) return false
-  const deadEdges = incoming.map(({ from, port }) => ({ from, port }))
+  // Not all of them, when too few are taken for a join of a number.
+  const deadEdges = incoming
+    .filter((edge) => takenAt(turn.state, edge) === null)
+    .map(({ from, port }) => ({ from, port }))
   turn.record({ type: 'StepSkipped', at: turn.at, step: stepOf(id), deadEdges })
   return true
 }
@@ -98,10 +109,12 @@ function begin(turn: Turn, node: Node): boolean {
 }
 
 function endComputed(turn: Turn, node: Node, computed: Computed): void {
-  if (!computed.ok) return failStep(turn, node, computed.failure, computed.ends)
-  const tooLarge = sizeFailure(computed.output)
-  if (tooLarge !== null) return failStep(turn, node, tooLarge)
-  const { output, ports, decision, response } = computed
+  const fit = computed.ok ? fitOutput(computed) : computed
+  if (!fit.ok) {
+    failStep(turn, node, fit.failure, fit.ends)
+    return
+  }
+  const { output, ports, decision, response } = fit
   const answers = response !== undefined && turn.state.respondedAt === 0
   turn.record({
     type: 'StepSucceeded',
@@ -114,14 +127,9 @@ function endComputed(turn: Turn, node: Node, computed: Computed): void {
   })
 }
 
-/** Why an output cannot be kept; null when it can. Sized in UTF-16 units of its JSON, at most a third under its bytes. */
-export function sizeFailure(output: unknown): Failure | null {
-  const units = JSON.stringify(output)?.length ?? 0
-  if (units <= limits.stepOutputBytes) return null
-  return {
-    code: 'output_too_large',
-    message: `the output has ${units} characters of JSON, and ${limits.stepOutputBytes} are allowed: keep only what later steps need`,
-  }
+function fitOutput(computed: Extract<Computed, { ok: true }>): Computed {
+  const failure = outputFailure(computed.output)
+  return failure === null ? computed : { ok: false, failure }
 }
 
 const targetsOf = (turn: Turn, id: NodeId): NodeId[] => [

@@ -1,7 +1,10 @@
 import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
+import { assert } from './assert.ts'
 import { backoffMs } from './backoff.ts'
+import { deadlineAt } from './schedule.ts'
+import type { TryingState } from './state.ts'
 import { nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
@@ -9,11 +12,10 @@ import type { Turn } from './turn.ts'
 /** The same for every attempt of a step, over restarts too, and different for every execution. */
 export const idempotencyKey = (executionId: string, step: StepKey): string => `${executionId}.${step}`
 
-/** Records that the next attempt is about to leave the object. `request` is given with the first. */
+/** Records that an attempt is about to leave the object: with a `request` the first, without one the next. */
 export function startAttempt(turn: Turn, step: StepKey, request?: StepRequest): void {
   const { state, at } = turn
-  const before = state.steps.get(step)
-  const attempt = (before !== undefined && 'attempt' in before ? before.attempt : 0) + 1
+  const attempt = request === undefined ? tryingStep(turn, step).attempt + 1 : 1
   const timeoutMs = nodeFor(turn, step).timeoutMs ?? limits.attemptTimeoutDefaultMs
   turn.record({
     type: 'AttemptStarted',
@@ -34,27 +36,35 @@ export type AttemptFailure = {
   readonly chance: number
 }
 
-/** Records a failed attempt, and when the policy allows another. True when it was the last. */
+/** Records a failed attempt, and when the next one begins if there is one. True when it was the last. */
 export function failAttempt(
   turn: Turn,
   step: StepKey,
-  attempt: number,
   { failure, retryable, notBefore, chance }: AttemptFailure,
 ): boolean {
   const { state, at } = turn
-  const before = state.steps.get(step)
-  const failures = (before !== undefined && 'failures' in before ? before.failures : 0) + 1
+  const { attempt, failures: before } = tryingStep(turn, step)
+  const failures = before + 1
   const policy = nodeFor(turn, step).retry
-  const isLast = !retryable || policy === undefined || failures >= policy.maxAttempts
-  if (isLast) {
-    // The step's own failure follows in this turn and keeps the details: a body is stored once.
-    const { code, message } = failure
-    turn.record({ type: 'AttemptFailed', at, step, attempt, failure: { code, message } })
-  } else {
+  if (retryable && policy !== undefined && failures < policy.maxAttempts) {
     const retryAt = Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0)
-    turn.record({ type: 'AttemptFailed', at, step, attempt, failure, retryAt })
+    // An attempt that could not begin before the execution's deadline would only hide this failure behind a timeout.
+    if (retryAt < deadlineAt(state)) {
+      turn.record({ type: 'AttemptFailed', at, step, attempt, failure, retryAt })
+      return false
+    }
   }
-  return isLast
+  // The step's own failure follows in this turn and keeps the details: a body is stored once.
+  const { code, message } = failure
+  turn.record({ type: 'AttemptFailed', at, step, attempt, failure: { code, message } })
+  return true
+}
+
+/** The state of a step whose attempts have begun and are not over. */
+export function tryingStep(turn: Turn, step: StepKey): TryingState {
+  const current = turn.state.steps.get(step)
+  assert(current !== undefined && 'requestAt' in current, `step ${step} has attempts that are not over`)
+  return current
 }
 
 export const nodeFor = (turn: Turn, step: StepKey): Node => topologyOf(turn.state.graph).node(nodeOf(step))

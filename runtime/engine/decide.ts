@@ -1,10 +1,11 @@
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
-import { advance, cancelActive, failStep, sizeFailure } from './advance.ts'
-import { unreachable } from './assert.ts'
-import { failAttempt, nodeFor } from './attempt.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { advance, cancelActive, endAttempt } from './advance.ts'
+import { assert, unreachable } from './assert.ts'
 import { type Decision, reject } from './decision.ts'
-import type { ExecutionState } from './state.ts'
+import { outputFailure } from './output-size.ts'
+import type { ExecutionState, StepState } from './state.ts'
 import { nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import { type Read, Turn } from './turn.ts'
@@ -27,64 +28,60 @@ export function decide(command: ExecutionCommand, state: ExecutionState, read: R
 function apply(command: ExecutionCommand, turn: Turn): void {
   switch (command.type) {
     case 'StartExecution':
-      return start(command, turn)
+      start(command, turn)
+      break
     case 'SucceedAttempt':
-      return succeedAttempt(command, turn)
+      succeedAttempt(command, turn)
+      break
     case 'FailAttempt':
-      return endAttempt(command, turn)
+      failAttempt(command, turn)
+      break
     case 'Wake':
-      return wake(turn, command)
+      wake(turn, command)
+      break
     case 'CancelExecution':
       cancelActive(turn)
-      return turn.record({ type: 'ExecutionCancelled', at: turn.at, reason: command.reason })
+      turn.record({ type: 'ExecutionCancelled', at: turn.at, reason: command.reason })
+      break
     default:
-      return unreachable(command)
+      unreachable(command)
   }
 }
 
 function start(command: CommandOf<'StartExecution'>, turn: Turn): void {
   const { type: _, now, ...pinned } = command
+  const triggers = topologyOf(command.graph).triggers.map(({ id }) => id)
+  assert(triggers.includes(command.triggerNode), `${command.triggerNode} is a trigger of the graph`)
   turn.record({ type: 'ExecutionStarted', at: now, rules, ...pinned } satisfies ExecutionEvent)
-  advance(
-    turn,
-    topologyOf(command.graph).triggers.map(({ id }) => id),
-  )
+  advance(turn, triggers)
 }
 
 function succeedAttempt({ step, attempt, output }: CommandOf<'SucceedAttempt'>, turn: Turn): void {
-  const late = lateReason(turn, step, attempt)
-  if (late !== null) return ignore(turn, step, attempt, 'succeeded', late)
-  const tooLarge = sizeFailure(output)
-  if (tooLarge !== null) {
-    failAttempt(turn, step, attempt, { failure: tooLarge, retryable: false, chance: 0 })
-    failStep(turn, nodeFor(turn, step), tooLarge)
-  } else turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
+  if (isLate(turn, step, attempt, 'succeeded')) return
+  const unfit = outputFailure(output)
+  if (unfit !== null) {
+    endAttempt(turn, step, { failure: unfit, retryable: false, chance: 0 })
+    return
+  }
+  turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
   advance(turn, [nodeOf(step)])
 }
 
-function endAttempt(command: CommandOf<'FailAttempt'>, turn: Turn): void {
-  const { step, attempt, failure } = command
-  const late = lateReason(turn, step, attempt)
-  if (late !== null) return ignore(turn, step, attempt, 'failed', late)
-  if (!failAttempt(turn, step, attempt, command)) return
-  failStep(turn, nodeFor(turn, step), failure)
-  advance(turn, [nodeOf(step)])
+function failAttempt(command: CommandOf<'FailAttempt'>, turn: Turn): void {
+  const { step, attempt } = command
+  if (!isLate(turn, step, attempt, 'failed')) endAttempt(turn, step, command)
 }
 
-/** Why an answer comes too late; null when its attempt is the one in flight. */
-function lateReason(turn: Turn, step: CommandOf<'SucceedAttempt'>['step'], attempt: number): string | null {
-  const current = turn.state.steps.get(step)
+/** True for an answer to an attempt that is not in flight, which is recorded and changes nothing. */
+function isLate(turn: Turn, step: StepKey, attempt: number, outcome: 'succeeded' | 'failed'): boolean {
+  const reason = lateReason(turn.state.steps.get(step), attempt)
+  if (reason === null) return false
+  turn.record({ type: 'AttemptIgnored', at: turn.at, step, attempt, outcome, reason })
+  return true
+}
+
+function lateReason(current: StepState | undefined, attempt: number): string | null {
   if (current === undefined) return 'the step never started'
   if (current.status !== 'running') return `the step is ${current.status}`
   return current.attempt === attempt ? null : `attempt ${current.attempt} is in flight`
-}
-
-function ignore(
-  turn: Turn,
-  step: CommandOf<'SucceedAttempt'>['step'],
-  attempt: number,
-  outcome: 'succeeded' | 'failed',
-  reason: string,
-): void {
-  turn.record({ type: 'AttemptIgnored', at: turn.at, step, attempt, outcome, reason })
 }

@@ -2,8 +2,15 @@ import type { EventOf, ExecutionEvent, Failure } from '../../schemas/execution-e
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { PersistentMap } from './persistent-map.ts'
+import {
+  type Arrivals,
+  type ExecutionState,
+  initialState,
+  type Started,
+  type StepState,
+  type TryingState,
+} from './state.ts'
 import { nodeOf, stepOf } from './step-key.ts'
-import { type Arrivals, type ExecutionState, initialState, type Started, type StepState } from './state.ts'
 import { topologyOf } from './topology.ts'
 
 /** Applies one recorded fact. It never refuses (`decide` already did), never mutates, and costs the same at any length of the log. */
@@ -41,7 +48,8 @@ type StepEvent = Exclude<
 function evolveStep(state: Started, event: StepEvent): Started {
   const { step, at } = event
   const before = state.steps.get(step)
-  const startedAt = before !== undefined && 'startedAt' in before ? before.startedAt : at
+  assert(before === undefined || !('endedAt' in before), 'nothing happens to a step that is over')
+  const startedAt = before?.startedAt ?? at
 
   switch (event.type) {
     case 'StepSkipped':
@@ -140,7 +148,6 @@ function attemptFailed(before: StepState | undefined, event: EventOf<'AttemptFai
     : { ...trying, status: 'retrying', retryAt: event.retryAt }
 }
 
-type TryingState = Extract<StepState, { requestAt: number }>
 const tryingOf = ({ startedAt, attempt, failures, interruptions, requestAt }: TryingState) => ({
   startedAt,
   attempt,

@@ -1,15 +1,13 @@
 import type { OutputSource } from '../../schemas/execution-events.ts'
+import type { Started } from './state.ts'
 import { stepOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
-import type { Started } from './state.ts'
 
 /** Which steps an execution's output is made of: the one that answered, else the succeeded leaves. */
 export function outputSource(state: Started): OutputSource {
   const { graph, steps, respondedAt } = state
-  if (respondedAt > 0) {
-    for (const [step, { status, ...rest }] of steps.entries()) {
-      if (status === 'succeeded' && 'outputAt' in rest && rest.outputAt === respondedAt) return { shape: 'step', step }
-    }
+  for (const [step, current] of steps.entries()) {
+    if (current.status === 'succeeded' && current.outputAt === respondedAt) return { shape: 'step', step }
   }
   const topology = topologyOf(graph)
   const leaves = graph.nodes

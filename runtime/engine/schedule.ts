@@ -1,13 +1,14 @@
 import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
+import { assert } from './assert.ts'
 import type { ExecutionState, Started, StepState } from './state.ts'
 
-/** When a step wants to be looked at next; never, for one that waits for nothing. */
-export function dueAt(step: StepState): EpochMs {
-  if (step.status === 'running') return step.timeoutAt
-  if (step.status === 'retrying') return step.retryAt
-  if (step.status === 'delayed') return step.until
-  return Number.POSITIVE_INFINITY
+/** When an active step wants to be looked at next. Between turns it is in flight, or waits for a retry or a moment. */
+export function dueAt(step: StepState | undefined): EpochMs {
+  if (step?.status === 'running') return step.timeoutAt
+  if (step?.status === 'retrying') return step.retryAt
+  assert(step?.status === 'delayed', 'an active step has a moment at which it goes on')
+  return step.until
 }
 
 export const deadlineAt = (state: Started): EpochMs =>
@@ -23,9 +24,8 @@ export function nextWakeAt(state: ExecutionState, now: EpochMs): EpochMs | null 
   let wakeAt = deadlineAt(state)
   for (const step of state.active.keys()) {
     const current = state.steps.get(step)
-    if (current === undefined) continue
     wakeAt = Math.min(wakeAt, dueAt(current))
-    if (current.status === 'running') wakeAt = Math.min(wakeAt, now + limits.recoveryMs)
+    if (current?.status === 'running') wakeAt = Math.min(wakeAt, now + limits.recoveryMs)
   }
   return wakeAt
 }

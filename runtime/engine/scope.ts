@@ -3,7 +3,7 @@ import type { Scope } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import type { CompiledNode } from './program.ts'
 import { stepOf } from './step-key.ts'
-import { topologyOf } from './topology.ts'
+import { sourcesOf } from './taken-edges.ts'
 import type { Turn } from './turn.ts'
 
 /** What a node's texts may read, with the bodies that they name and no others. */
@@ -22,16 +22,9 @@ export function scopeOf(turn: Turn, reads: CompiledNode['reads']): Scope {
   }
 }
 
-/** The data a node works on when it names none: the output of its one taken predecessor; with several, an object by their ids. */
+/** The data a node works on when it names none: the output of the one step that led to it; with several, an object by their ids. */
 export function inputOf(turn: Turn, node: Node): unknown {
-  const { steps, graph } = turn.state
-  const taken = topologyOf(graph)
-    .edgesTo(node.id)
-    .filter(({ from, port }) => {
-      const step = steps.get(stepOf(from))
-      return step !== undefined && 'ports' in step && step.ports.includes(port)
-    })
-  const ids = [...new Set(taken.map(({ from }) => from))]
+  const ids = sourcesOf(turn.state, node)
   const [only] = ids
   if (ids.length === 1 && only !== undefined) return resultOf(turn, only)?.output ?? null
   return Object.fromEntries(ids.map((id) => [id, resultOf(turn, id)?.output ?? null]))

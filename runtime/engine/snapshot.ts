@@ -30,9 +30,10 @@ const StepStateSchema: z.ZodType<StepState> = z.discriminatedUnion('status', [
   z.object({ status: z.literal('skipped'), endedAt: EpochMs }),
 ])
 
+const FoldedUnder = z.object({ rules: z.int() })
+
 /** A state as it is kept beside the log. The graph is not in it: the first event holds it. */
-const StateSnapshot = z.object({
-  rules: z.int(),
+const StateSnapshot = FoldedUnder.extend({
   status: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
   position: count,
   executionId: z.string(),
@@ -56,11 +57,11 @@ export function snapshotOf(state: Started, rules: number): unknown {
   return { rules, ...rest }
 }
 
-/** Null when the snapshot was folded under other rules: then the log is folded from its beginning. */
+/** Null when the snapshot was folded under other rules: then the log is folded from its beginning. Throws when it is damaged. */
 export function stateFrom(snapshot: unknown, graph: Graph, rules: number): Started | null {
-  const parsed = StateSnapshot.parse(snapshot)
-  if (parsed.rules !== rules) return null
-  const { rules: _, steps, arrivals, active, ...rest } = parsed
+  // The rules first: what was folded under others may have any shape.
+  if (FoldedUnder.parse(snapshot).rules !== rules) return null
+  const { rules: _, steps, arrivals, active, ...rest } = StateSnapshot.parse(snapshot)
   return {
     ...rest,
     graph,

@@ -33,6 +33,9 @@ export type StepState =
   | ({ readonly status: 'cancelled' } & Over)
   | { readonly status: 'skipped'; readonly endedAt: EpochMs }
 
+/** A step whose attempts have begun and are not over. */
+export type TryingState = Extract<StepState, { requestAt: number }>
+
 /** How many of a node's incoming edges are decided, and how. */
 export type Arrivals = { readonly taken: number; readonly dead: number }
 

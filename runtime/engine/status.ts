@@ -4,12 +4,16 @@ import { assert } from './assert.ts'
 import type { ExecutionState, Started, StepState } from './state.ts'
 import { stepOf } from './step-key.ts'
 
-/** What the execution as a whole is doing: `waiting` when nothing is in flight and it goes on at a known moment. */
+/**
+ * What the execution as a whole is doing: `waiting` when nothing is in flight and it goes on at a
+ * known moment. Between two events of one turn, which only replay sees, it is `running`.
+ */
 export function statusOf(state: ExecutionState): ExecutionStatus {
   assert(state.status !== 'not_started', 'an execution that has begun has a status')
   if (state.status !== 'running') return state.status
-  for (const step of state.active.keys()) if (state.steps.get(step)?.status === 'running') return 'running'
-  return 'waiting'
+  const waits = [...state.active.keys()].map((step) => state.steps.get(step)?.status)
+  const isWaiting = waits.length > 0 && waits.every((status) => status === 'delayed' || status === 'retrying')
+  return isWaiting ? 'waiting' : 'running'
 }
 
 /** What a waiting execution waits for, soonest first. */

@@ -1,11 +1,10 @@
 import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
-import { advance, failExecution, failStep } from './advance.ts'
-import { assert } from './assert.ts'
-import { failAttempt, nodeFor, startAttempt } from './attempt.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import { advance, endAttempt, failExecution } from './advance.ts'
+import { startAttempt, tryingStep } from './attempt.ts'
 import { deadlineAt, dueAt } from './schedule.ts'
-import type { StepState } from './state.ts'
 import { nodeOf } from './step-key.ts'
 import type { Turn } from './turn.ts'
 
@@ -17,64 +16,53 @@ type Wake = CommandOf<'Wake'>
  * that a crash interrupted: what nobody carries out any more cannot time out.
  */
 export function wake(turn: Turn, command: Wake): void {
-  for (const step of interruptedSteps(turn, command)) if (turn.isRunning) interrupt(turn, step, command.now)
+  for (const step of interruptedSteps(turn, command)) if (turn.isRunning) interrupt(turn, step)
   for (const { step } of dueItems(turn)) {
     if (!turn.isRunning) return
-    if (step === null)
+    if (step === null) {
       failExecution(turn, { code: 'execution_timeout', message: 'the execution did not end within its time limit' })
-    else fire(turn, step, command)
+    } else fire(turn, step, command)
   }
 }
 
-type DueItem = {
-  readonly at: number /** Null stands for the execution's own deadline. */
-  readonly step: StepKey | null
-}
+/** Without a step it is the execution's own deadline, which comes before a step that is due at the same moment. */
+type DueItem = { readonly at: EpochMs; readonly step: StepKey | null }
 
 function dueItems(turn: Turn): DueItem[] {
   const { state } = turn
-  const timers = [...state.active.keys()].map((step): DueItem => ({ at: dueAt(stepIn(turn, step)), step }))
-  return [...timers, { at: deadlineAt(state), step: null }]
-    .filter(({ at }) => at <= turn.at)
-    .sort((left, right) => left.at - right.at || ((left.step ?? '') < (right.step ?? '') ? -1 : 1))
+  const steps = [...state.active.keys()].sort().map((step): DueItem => ({ at: dueAt(state.steps.get(step)), step }))
+  const deadline: DueItem = { at: deadlineAt(state), step: null }
+  return [deadline, ...steps].filter(({ at }) => at <= turn.at).sort((left, right) => left.at - right.at)
 }
 
+/** In the order of their keys, so that the same state gives the same log. */
 function interruptedSteps(turn: Turn, { inFlight }: Wake): StepKey[] {
   const alive = new Map(inFlight.map(({ step, attempt }) => [step, attempt]))
   return [...turn.state.active.keys()].sort().filter((step) => {
-    const current = stepIn(turn, step)
-    return current.status === 'running' && alive.get(step) !== current.attempt
+    const current = turn.state.steps.get(step)
+    return current?.status === 'running' && alive.get(step) !== current.attempt
   })
 }
 
-function interrupt(turn: Turn, step: StepKey, now: number): void {
-  const current = stepIn(turn, step)
-  assert(current.status === 'running', 'only an attempt in flight is interrupted')
-  const { attempt, interruptions } = current
+function interrupt(turn: Turn, step: StepKey): void {
+  const { attempt, interruptions } = tryingStep(turn, step)
   turn.record({ type: 'AttemptInterrupted', at: turn.at, step, attempt })
-  if (interruptions + 1 < limits.interruptions) return startAttempt(turn, step)
-  const failure = { code: 'interrupted', message: `${limits.interruptions} attempts were interrupted by a crash` }
-  failAttempt(turn, step, attempt, { failure, retryable: false, chance: 0, notBefore: now })
-  failStep(turn, nodeFor(turn, step), failure)
-  advance(turn, [nodeOf(step)])
+  if (interruptions + 1 < limits.interruptions) startAttempt(turn, step)
+  else {
+    const message = `${limits.interruptions} attempts were interrupted by a crash`
+    endAttempt(turn, step, { failure: { code: 'interrupted', message }, retryable: false, chance: 0 })
+  }
 }
 
 function fire(turn: Turn, step: StepKey, { chance }: Wake): void {
   const current = turn.state.steps.get(step)
-  if (current?.status === 'retrying') return startAttempt(turn, step)
-  if (current?.status === 'delayed') {
+  if (current?.status === 'retrying') startAttempt(turn, step)
+  else if (current?.status === 'delayed') {
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: { until: current.until } })
-    return advance(turn, [nodeOf(step)])
+    advance(turn, [nodeOf(step)])
+  } else {
+    const { attempt } = tryingStep(turn, step)
+    const failure = { code: 'timeout', message: `attempt ${attempt} gave no answer within its time limit` }
+    endAttempt(turn, step, { failure, retryable: true, chance })
   }
-  if (current?.status !== 'running' || current.timeoutAt > turn.at) return
-  const failure = { code: 'timeout', message: `attempt ${current.attempt} gave no answer within its time limit` }
-  if (!failAttempt(turn, step, current.attempt, { failure, retryable: true, chance })) return
-  failStep(turn, nodeFor(turn, step), failure)
-  advance(turn, [nodeOf(step)])
-}
-
-function stepIn(turn: Turn, step: StepKey): StepState {
-  const current = turn.state.steps.get(step)
-  assert(current !== undefined, `active step ${step} has a state`)
-  return current
 }

@@ -1,3 +1,4 @@
+import type { GraphProblem, Node } from '../../schemas/graph.ts'
 import {
   compileExpression,
   compileTemplate,
@@ -5,7 +6,6 @@ import {
   type Reference,
   type Template,
 } from '../expression/index.ts'
-import type { GraphProblem, Node } from '../../schemas/graph.ts'
 
 /** What every expression may name. `item` and `index` join them inside containers. */
 const roots = ['trigger', 'steps', 'execution', 'workflow'] as const

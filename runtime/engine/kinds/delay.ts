@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import type { delay } from '../../../schemas/kinds/delay.ts'
 import { limits } from '../../../schemas/limits.ts'
 import { durationMs, IsoDuration } from '../../../schemas/time.ts'
+import { instantOf } from '../instant.ts'
 import { expressionFailed, type NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
-import { instantOf } from '../instant.ts'
 
 type Config = z.infer<typeof delay.config>
 type Until = (value: unknown, now: number) => number | null

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import { type KindName, kinds } from '../../../schemas/kinds/index.ts'
+import type { KindName, kinds } from '../../../schemas/kinds/index.ts'
 import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
 import { compileCondition } from './condition.ts'

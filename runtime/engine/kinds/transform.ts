@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 import type { transform } from '../../../schemas/kinds/transform.ts'
 import type { Evaluation, Scope } from '../../expression/index.ts'
-import { expressionFailed, type Computed, type NodeProgram } from '../node-program.ts'
+import { type Computed, expressionFailed, type NodeProgram } from '../node-program.ts'
 import { isObject, type JsonObject, readPath, withoutPath, withPath } from '../path.ts'
 import type { Workbench } from '../workbench.ts'
 
