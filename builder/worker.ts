@@ -2,6 +2,7 @@ import { waitUntil } from 'cloudflare:workers'
 import { ulid } from 'ulid'
 import { z } from 'zod'
 
+import type { ChangedHint } from '../schemas/api/runtime.ts'
 import type { BuilderEnv } from './builder-env.ts'
 import { openDatabase } from './db/database.ts'
 import { createApp } from './http/app.ts'
@@ -9,7 +10,7 @@ import type { Services } from './http/services.ts'
 import { Projector } from './projections/projector.ts'
 import { runtimeClient } from './runtime-client.ts'
 
-const ChangedHint = z.object({ workflowId: z.string().min(1).max(200) })
+const Hint = z.object({ workflowId: z.string().min(1).max(200) }) satisfies z.ZodType<ChangedHint>
 
 /** Bindings live as long as the isolate, and so does what is built on them. */
 const open = (env: BuilderEnv) => {
@@ -39,11 +40,11 @@ export default {
   /** Hints that workflows changed. The tick finds what a lost one would have told, so none is ever retried. */
   async queue(batch, env) {
     const hints = batch.messages.flatMap(({ body }) => {
-      const hint = ChangedHint.safeParse(body)
+      const hint = Hint.safeParse(body)
       if (!hint.success) console.error('a message is not a hint of a change', hint.error)
       return hint.success ? [hint.data.workflowId] : []
     })
-    await builder(env).projector.pullEach([...new Set(hints)])
+    await builder(env).projector.pullHinted(hints)
   },
 
   scheduled: (_event, env) => builder(env).projector.tick(),

@@ -1,4 +1,4 @@
-import { and, eq, exists, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, exists, getTableColumns, type SQL, sql } from 'drizzle-orm'
 
 import { type ExecutionCounts, noExecutions } from '../projections/execution-counts.ts'
 import type { ExecutionRow } from '../projections/execution-row.ts'
@@ -15,7 +15,7 @@ export type Checkpoint = ExecutionCounts & {
   readonly pulledAt: number
 }
 
-export const checkpointColumns = {
+const checkpointColumns = {
   id: workflows.id,
   activeVersion: workflows.activeVersion,
   epoch: workflows.epoch,
@@ -31,6 +31,35 @@ export const checkpointColumns = {
 export async function findCheckpoint(db: Database, workflowId: string): Promise<Checkpoint | null> {
   const row = await db.select(checkpointColumns).from(workflows).where(eq(workflows.id, workflowId)).get()
   return row ?? null
+}
+
+/** The checkpoints that were read longest ago, or the one of `workflowId`. */
+export async function stalestCheckpoints(
+  db: Database,
+  workflowId: string | undefined,
+  limit: number,
+): Promise<readonly Checkpoint[]> {
+  return db
+    .select(checkpointColumns)
+    .from(workflows)
+    .where(workflowId === undefined ? undefined : eq(workflows.id, workflowId))
+    .orderBy(asc(workflows.pulledAt), asc(workflows.id))
+    .limit(limit)
+}
+
+/** How many changes are known that the rows lack, of one workflow or of all. */
+export async function knownLag(db: Database, workflowId: string | undefined): Promise<number> {
+  const row = await db
+    .select({ lag: sql<number>`coalesce(sum(max(0, ${workflows.lastChange} - ${workflows.readUpTo})), 0)` })
+    .from(workflows)
+    .where(workflowId === undefined ? undefined : eq(workflows.id, workflowId))
+    .get()
+  return row?.lag ?? 0
+}
+
+export async function countRows(db: Database): Promise<number> {
+  const row = await db.select({ count: count() }).from(executions).get()
+  return row?.count ?? 0
 }
 
 export async function findRows(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionRow>> {

@@ -19,11 +19,13 @@ const Page = z.object({
  * Reads what changed since the checkpoint, page by page, until what there was when it began is in
  * the projection. Null when the builder knows no such workflow; else the checkpoint it ended at.
  * Any number of these may work on one workflow at once.
+ *
+ * `known` saves reading the checkpoint; when it has moved meanwhile, it is read after all.
  */
-export async function catchUp(world: World, workflowId: string): Promise<Checkpoint | null> {
+export async function catchUp(world: World, workflowId: string, known?: Checkpoint): Promise<Checkpoint | null> {
   const startedAt = world.now()
   let target: number | null = null
-  let checkpoint = await findCheckpoint(world.db, workflowId)
+  let checkpoint = known ?? (await findCheckpoint(world.db, workflowId))
   while (checkpoint !== null) {
     const page = readPage(await world.runtime.changes(workflowId, checkpoint.readUpTo, limits.changesPage), checkpoint)
     target ??= page.last

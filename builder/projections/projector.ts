@@ -1,12 +1,17 @@
-import { asc, eq, sql } from 'drizzle-orm'
-
 import { limits } from '../../schemas/limits.ts'
 import type { Database } from '../db/database.ts'
-import { type Checkpoint, findCheckpoint, forgetRows } from '../db/projection-store.ts'
-import { executions, workflows } from '../db/tables.ts'
+import {
+  type Checkpoint,
+  countRows,
+  findCheckpoint,
+  forgetRows,
+  knownLag,
+  stalestCheckpoints,
+} from '../db/projection-store.ts'
 import { recordPublished } from '../publishing/published-record.ts'
 import type { RuntimeClient } from '../runtime-client.ts'
 import { catchUp } from './catch-up.ts'
+import { eachConcurrently, withinMs } from './concurrency.ts'
 import { SingleFlight } from './single-flight.ts'
 
 export type ProjectorWorld = {
@@ -27,32 +32,18 @@ export class Projector {
 
   constructor(world: ProjectorWorld) {
     this.#world = world
-    this.#pulls = new SingleFlight((workflowId) => this.#pull(workflowId), world.now)
+    this.#pulls = new SingleFlight(world.now)
   }
 
-  /** Brings one workflow's projection up to now. Null when the runtime knows no such workflow. */
-  pull(workflowId: string): Promise<Checkpoint | null> {
-    return this.#pulls.do(workflowId)
-  }
-
-  /** Pulls each; what fails is logged and left for the next tick. */
-  async pullEach(workflowIds: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>> {
-    const pulled = new Map<string, Checkpoint>()
-    await eachConcurrently(workflowIds, limits.pullConcurrency, async (id) => {
-      try {
-        const checkpoint = await this.pull(id)
-        if (checkpoint !== null) pulled.set(id, checkpoint)
-      } catch (error) {
-        console.error(`workflow ${id}: its changes could not be read`, error)
-      }
-    })
-    return pulled
+  /** Pulls what hints speak of: workflows that this builder may not know yet. */
+  async pullHinted(workflowIds: readonly string[]): Promise<void> {
+    await this.#pullEach([...new Set(workflowIds)].map((id) => ({ id })))
   }
 
   /** The regular tick: the workflows that were read longest ago. */
   async tick(): Promise<void> {
-    const stalest = await this.#stalest(undefined, limits.pullWorkflowsPerTick)
-    await this.pullEach(stalest.map(({ id }) => id))
+    const stalest = await stalestCheckpoints(this.#world.db, undefined, limits.pullWorkflowsPerTick)
+    await this.#pullEach(stalest.map((known) => ({ id: known.id, known })))
   }
 
   /**
@@ -60,78 +51,55 @@ export class Projector {
    * runtime: then the list is as old as it says.
    */
   async refresh(workflowId: string | undefined): Promise<Freshness> {
-    const startedAt = this.#world.now()
-    const stalest = await this.#stalest(workflowId, limits.pullWorkflowsPerRead + 1)
-    const pulled = new Map(stalest.map(({ id, pulledAt }) => [id, pulledAt]))
-    const pulls = this.pullEach(stalest.slice(0, limits.pullWorkflowsPerRead).map(({ id }) => id)).then(
-      (checkpoints) => {
-        for (const [id, { pulledAt }] of checkpoints) pulled.set(id, pulledAt)
-      },
+    const { db, now, background } = this.#world
+    const startedAt = now()
+    const stalest = await stalestCheckpoints(db, workflowId, limits.pullWorkflowsPerRead + 1)
+    const pulledAt = new Map(stalest.map((known) => [known.id, known.pulledAt]))
+    const pulls = this.#pullEach(
+      stalest.slice(0, limits.pullWorkflowsPerRead).map((known) => ({ id: known.id, known })),
+      (checkpoint) => pulledAt.set(checkpoint.id, checkpoint.pulledAt),
     )
-    this.#world.background(pulls)
+    background(pulls)
     await withinMs(pulls, limits.pullWaitMs)
-    return { asOf: Math.min(startedAt, ...pulled.values()), lag: await this.#lag(workflowId) }
+    return { asOf: Math.min(startedAt, ...pulledAt.values()), lag: await knownLag(db, workflowId) }
   }
 
   /** Drops every row and reads it again from the objects. The result is equal. */
   async rebuild(): Promise<{ readonly workflows: number; readonly executions: number; readonly lag: number }> {
     const { db, runtime } = this.#world
-    const ids = await db.select({ id: workflows.id }).from(workflows).orderBy(asc(workflows.id))
-    await eachConcurrently(ids, limits.pullConcurrency, async ({ id }) => {
+    const all = await stalestCheckpoints(db, undefined, Number.MAX_SAFE_INTEGER)
+    await eachConcurrently(all, limits.pullConcurrency, async ({ id }) => {
       // Asked before anything is dropped: a runtime that is down leaves the rows as they are.
       await runtime.changes(id, 0, 1)
       let checkpoint = await findCheckpoint(db, id)
       while (checkpoint !== null && !(await forgetRows(db, checkpoint))) checkpoint = await findCheckpoint(db, id)
-      await this.pull(id)
+      await this.#pull(id)
     })
-    const rows = await db.select({ count: sql<number>`count(*)` }).from(executions).get()
-    return { workflows: ids.length, executions: rows?.count ?? 0, lag: await this.#lag(undefined) }
+    return { workflows: all.length, executions: await countRows(db), lag: await knownLag(db, undefined) }
   }
 
-  async #pull(workflowId: string): Promise<Checkpoint | null> {
-    const checkpoint = await findCheckpoint(this.#world.db, workflowId)
-    // A publish whose record was lost, or a workflow that was published without this builder.
-    const isRecorded = checkpoint !== null && checkpoint.activeVersion !== null
-    if (!isRecorded && (await recordPublished(this.#world, workflowId)) === null) return null
-    return catchUp(this.#world, workflowId)
+  /** Pulls each; what fails is logged and left for the next tick. */
+  async #pullEach(
+    pulls: readonly { readonly id: string; readonly known?: Checkpoint }[],
+    pulled: (checkpoint: Checkpoint) => void = () => {},
+  ): Promise<void> {
+    await eachConcurrently(pulls, limits.pullConcurrency, async ({ id, known }) => {
+      try {
+        const checkpoint = await this.#pull(id, known)
+        if (checkpoint !== null) pulled(checkpoint)
+      } catch (error) {
+        console.error(`workflow ${id}: its changes could not be read`, error)
+      }
+    })
   }
 
-  async #stalest(workflowId: string | undefined, limit: number): Promise<readonly { id: string; pulledAt: number }[]> {
-    return this.#world.db
-      .select({ id: workflows.id, pulledAt: workflows.pulledAt })
-      .from(workflows)
-      .where(workflowId === undefined ? undefined : eq(workflows.id, workflowId))
-      .orderBy(asc(workflows.pulledAt), asc(workflows.id))
-      .limit(limit)
+  #pull(workflowId: string, known?: Checkpoint): Promise<Checkpoint | null> {
+    return this.#pulls.do(workflowId, async () => {
+      const checkpoint = known ?? (await findCheckpoint(this.#world.db, workflowId))
+      if (checkpoint !== null && checkpoint.activeVersion !== null) return catchUp(this.#world, workflowId, checkpoint)
+      // A publish whose record was lost, or a workflow that was published without this builder.
+      const published = await recordPublished(this.#world, workflowId)
+      return published === null ? null : catchUp(this.#world, workflowId)
+    })
   }
-
-  async #lag(workflowId: string | undefined): Promise<number> {
-    const row = await this.#world.db
-      .select({ lag: sql<number>`coalesce(sum(max(0, ${workflows.lastChange} - ${workflows.readUpTo})), 0)` })
-      .from(workflows)
-      .where(workflowId === undefined ? undefined : eq(workflows.id, workflowId))
-      .get()
-    return row?.lag ?? 0
-  }
-}
-
-async function eachConcurrently<Item>(
-  items: readonly Item[],
-  concurrency: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const worker = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
-}
-
-async function withinMs(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, timeUp])
-  clearTimeout(timer)
 }

@@ -8,25 +8,23 @@ type Flight<Result> = { readonly startedAt: number; readonly result: Promise<Res
  * which they share: work that had begun before they asked may have missed what they want to see.
  */
 export class SingleFlight<Result> {
-  readonly #work: (key: string) => Promise<Result>
   readonly #now: () => number
   readonly #flights = new Map<string, Flight<Result>>()
 
-  constructor(work: (key: string) => Promise<Result>, now: () => number) {
-    this.#work = work
+  constructor(now: () => number) {
     this.#now = now
   }
 
-  do(key: string): Promise<Result> {
+  do(key: string, work: () => Promise<Result>): Promise<Result> {
     const flight = this.#flights.get(key)
-    if (flight === undefined || flight.startedAt + STUCK_MS < this.#now()) return this.#begin(key)
-    const again = () => this.#begin(key)
+    if (flight === undefined || flight.startedAt + STUCK_MS < this.#now()) return this.#begin(key, work)
+    const again = () => this.#begin(key, work)
     flight.next ??= flight.result.then(again, again)
     return flight.next
   }
 
-  #begin(key: string): Promise<Result> {
-    const flight: Flight<Result> = { startedAt: this.#now(), result: this.#work(key), next: null }
+  #begin(key: string, work: () => Promise<Result>): Promise<Result> {
+    const flight: Flight<Result> = { startedAt: this.#now(), result: work(), next: null }
     this.#flights.set(key, flight)
     const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)

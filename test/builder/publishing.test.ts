@@ -172,7 +172,7 @@ describe('publishing', () => {
   it('[PUB10] learns of a workflow it never knew from a hint', async () => {
     await runtime.publish('stranger', Graph.parse({ ...greeting, name: 'Stranger' }))
     runtime.report(report('stranger', 'e', 1, 'running'))
-    await builder.projector.pullEach(['stranger', 'nobody'])
+    await builder.projector.pullHinted(['stranger', 'nobody'])
     expect(await workflow('stranger')).toMatchObject({
       name: 'Stranger',
       published: { version: 1 },

@@ -4,10 +4,10 @@ import { SingleFlight } from '../../builder/projections/single-flight.ts'
 
 /** Work that ends when the test says so. */
 function held() {
-  const begun: { key: string; end: (result: string) => void; fail: (error: Error) => void }[] = []
-  const work = (key: string) => {
+  const begun: { end: (result: string) => void; fail: (error: Error) => void }[] = []
+  const work = () => {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
-    begun.push({ key, end: resolve, fail: reject })
+    begun.push({ end: resolve, fail: reject })
     return promise
   }
   return { begun, work }
@@ -17,9 +17,9 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
 describe('single flight', () => {
   it('[SFL1] lets those who ask meanwhile share the next piece of work, not the one under way', async () => {
     const { begun, work } = held()
-    const flight = new SingleFlight(work, () => 0)
-    const first = flight.do('w')
-    const [second, third] = [flight.do('w'), flight.do('w')]
+    const flight = new SingleFlight<string>(() => 0)
+    const first = flight.do('w', work)
+    const [second, third] = [flight.do('w', work), flight.do('w', work)]
     expect(begun).toHaveLength(1)
     begun[0]?.end('old')
     expect(await first).toBe('old')
@@ -31,12 +31,12 @@ describe('single flight', () => {
 
   it('[SFL2] keeps keys apart and begins afresh when nothing is under way', async () => {
     const { begun, work } = held()
-    const flight = new SingleFlight(work, () => 0)
-    const [left, right] = [flight.do('left'), flight.do('right')]
+    const flight = new SingleFlight<string>(() => 0)
+    const [left, right] = [flight.do('left', work), flight.do('right', work)]
     begun[0]?.end('l')
     begun[1]?.end('r')
     expect(await Promise.all([left, right])).toEqual(['l', 'r'])
-    const again = flight.do('left')
+    const again = flight.do('left', work)
     expect(begun).toHaveLength(3)
     begun[2]?.end('l2')
     expect(await again).toBe('l2')
@@ -44,9 +44,9 @@ describe('single flight', () => {
 
   it('[SFL3] does not let one failure become that of the next', async () => {
     const { begun, work } = held()
-    const flight = new SingleFlight(work, () => 0)
-    const first = flight.do('w')
-    const second = flight.do('w')
+    const flight = new SingleFlight<string>(() => 0)
+    const first = flight.do('w', work)
+    const second = flight.do('w', work)
     begun[0]?.fail(new Error('down'))
     await expect(first).rejects.toThrow('down')
     await turn()
@@ -57,14 +57,14 @@ describe('single flight', () => {
   it('[SFL4] does not wait for work that is taken for dead', async () => {
     const { begun, work } = held()
     let now = 0
-    const flight = new SingleFlight(work, () => now)
-    flight.do('w')
+    const flight = new SingleFlight<string>(() => now)
+    flight.do('w', work)
     now = 10_001
-    const second = flight.do('w')
+    const second = flight.do('w', work)
     expect(begun).toHaveLength(2)
     begun[0]?.end('late')
     await turn()
-    const third = flight.do('w')
+    const third = flight.do('w', work)
     begun[1]?.end('second')
     expect(await second).toBe('second')
     await turn()
