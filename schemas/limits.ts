@@ -62,8 +62,6 @@ export const limits = {
   /** Cloudflare allows six connections per invocation; one stays free for other objects. */
   httpConcurrency: 5,
 
-  /** While an attempt is in flight the object is woken this often, to find out after a crash that it is not. */
-  recoveryMs: 5 * SECOND_MS,
   /** Events between two snapshots: what waking may have to fold at most. */
   snapshotEvents: 500,
 
@@ -96,8 +94,13 @@ export const limits = {
   listPage: 200,
   /** Hidden from the list for at most this long: reports of ended executions are written together. */
   reportFlushMs: 100,
-  /** An execution that has not reported for this long past its expected wake is asked. */
-  sweepGraceMs: 30 * SECOND_MS,
+  /**
+   * An execution that should have been heard of is asked after this long, and again after as long as
+   * it has already lasted, up to the maximum. It is how a crash is found out: executions in flight
+   * go on within the minimum, or within twice their age.
+   */
+  sweepMinMs: 5 * SECOND_MS,
+  sweepMaxMs: MINUTE_MS,
   /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
   sweepPage: 50,
   /** At most one hint to the builder in this time for each workflow. */

@@ -15,17 +15,20 @@ export const deadlineAt = (state: Started): EpochMs =>
   state.startedAt + (state.graph.settings.timeoutMs ?? limits.executionTimeoutDefaultMs)
 
 /**
- * When the object must wake next; null once the execution has ended. The alarm is derived from the
- * log, never remembered beside it. While an attempt is in flight it comes soon, whatever else is
- * due: after a crash nobody but the alarm finds out that the attempt is gone.
+ * When the object must wake next by itself; null when only the world can move it, or nothing any
+ * more. The alarm is derived from the log, never remembered beside it.
+ *
+ * An attempt in flight needs no alarm: its runner ends it in time, and after a crash the workflow
+ * object, whose index says that the execution is unfinished, asks it what it is doing and so wakes
+ * it. An alarm for each attempt would cost every execution two more commits. For the same reason the
+ * default time limit, of days, is looked at on waking and has no alarm of its own.
  */
-export function nextWakeAt(state: ExecutionState, now: EpochMs): EpochMs | null {
+export function nextWakeAt(state: ExecutionState): EpochMs | null {
   if (state.status !== 'running') return null
-  let wakeAt = deadlineAt(state)
+  let wakeAt = state.graph.settings.timeoutMs === undefined ? Number.POSITIVE_INFINITY : deadlineAt(state)
   for (const step of state.active.keys()) {
     const current = state.steps.get(step)
-    wakeAt = Math.min(wakeAt, dueAt(current))
-    if (current?.status === 'running') wakeAt = Math.min(wakeAt, now + limits.recoveryMs)
+    if (current !== undefined && current.status !== 'running') wakeAt = Math.min(wakeAt, dueAt(current))
   }
-  return wakeAt
+  return wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt
 }

@@ -8,9 +8,9 @@ import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { StartOutcome } from '../objects/execute.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
-import { outcomeWithin } from './execution-stub.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
+import { workflowStub } from './workflow-stub.ts'
 
 const Accepted = z.object({ executionId: z.string() })
 const Ended = Accepted.extend({ status: ExecutionStatus, output: Json.optional(), error: Failure.optional() })
@@ -61,15 +61,15 @@ export function executeRoutes() {
     const { value, bytes } = await requestJson(c.req.raw)
     const { workflowId } = c.req.valid('param')
     if (!/^[0-9a-z]{1,64}$/.test(workflowId)) throw new Refusal('not_found')
-    const outcome = await c.env.WORKFLOW.getByName(workflowId).execute({
+    const started = await workflowStub(c.env, workflowId).execute({
       input: value,
       idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
       fingerprint: createHash('sha256').update(bytes).digest('hex'),
+      waitMs: wait ?? 0,
     })
-    const executionId = startedOrRefused(outcome)
-    const ended = wait === undefined || wait === 0 ? null : await outcomeWithin(c.env, executionId, 'end', wait)
-    if (ended === null) return c.json({ executionId }, 202)
-    const { status, output, error } = ended.view
+    const { executionId, outcome } = startedOrRefused(started)
+    if (outcome === null) return c.json({ executionId }, 202)
+    const { status, output, error } = outcome.view
     const body: z.infer<typeof Ended> = {
       executionId,
       status,
@@ -81,7 +81,7 @@ export function executeRoutes() {
   return app
 }
 
-function startedOrRefused(outcome: StartOutcome | null): string {
+function startedOrRefused(outcome: StartOutcome | null): Extract<StartOutcome, { outcome: unknown }> {
   if (outcome === null) throw new Refusal('not_found')
   switch (outcome.type) {
     case 'no_manual_trigger':
@@ -91,6 +91,6 @@ function startedOrRefused(outcome: StartOutcome | null): string {
     case 'conflict':
       throw new Refusal('idempotency_key_reused', { executionId: outcome.executionId })
     default:
-      return outcome.executionId
+      return outcome
   }
 }

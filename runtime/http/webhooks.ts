@@ -4,8 +4,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { limitedBody } from '../../gate/limited-body.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { CallerResponse } from '../objects/execution-view.ts'
-import { outcomeWithin } from './execution-stub.ts'
+import type { Outcome } from '../objects/start.ts'
 import { Refusal } from './problem.ts'
+import { workflowStub } from './workflow-stub.ts'
 
 const hookId = '/webhook/:hookId{[0-9a-z]+-[0-9a-f]+}'
 
@@ -21,7 +22,7 @@ async function receive(request: Request, env: Env, id: string): Promise<Response
   const body = await limitedBody(request.body, limits.requestBodyBytes)
   if (body === null) throw new Refusal('too_large')
   const url = new URL(request.url)
-  const answer = await env.WORKFLOW.getByName(id.slice(0, id.lastIndexOf('-'))).deliver({
+  const answer = await workflowStub(env, id.slice(0, id.lastIndexOf('-'))).deliver({
     hookId: id,
     method: request.method,
     path: url.pathname.slice(url.pathname.indexOf(id) + id.length),
@@ -39,10 +40,8 @@ async function receive(request: Request, env: Env, id: string): Promise<Response
         return new Response(null, { status: 405, headers: { allow: (answer.allow ?? []).join(', ') } })
       throw new Refusal(problemOf[answer.status])
     case 'accepted':
-    case 'duplicate': {
-      const { executionId, respond, waitMs } = answer
-      return respond === 'accepted' ? accepted(executionId) : result(env, executionId, waitMs)
-    }
+    case 'duplicate':
+      return answer.outcome === null ? accepted(answer.executionId) : resultOf(answer.executionId, answer.outcome)
   }
 }
 
@@ -65,12 +64,10 @@ const safeHeaders = {
 const accepted = (executionId: string): Response =>
   Response.json({ executionId }, { status: 202, headers: safeHeaders })
 
-async function result(env: Env, executionId: string, waitMs: number): Promise<Response> {
-  const outcome = await outcomeWithin(env, executionId, 'response', waitMs)
-  if (outcome === null) return accepted(executionId)
-  if (outcome.response !== null) return responseFrom(outcome.response)
-  if (outcome.view.status !== 'succeeded') throw new Refusal('execution_failed', { executionId })
-  return Response.json(outcome.view.output ?? null, { headers: safeHeaders })
+function resultOf(executionId: string, { view, response }: Outcome): Response {
+  if (response !== null) return responseFrom(response)
+  if (view.status !== 'succeeded') throw new Refusal('execution_failed', { executionId })
+  return Response.json(view.output ?? null, { headers: safeHeaders })
 }
 
 /** A body that is text under a content type of its own is sent as it is; everything else is JSON. */

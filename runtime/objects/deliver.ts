@@ -11,19 +11,16 @@ import {
 } from './delivery.ts'
 import type { Journal } from './journal.ts'
 import type { Hook, PublishedVersion } from './published-version.ts'
-import type { Starts } from './starts.ts'
+import type { Outcome } from './start.ts'
+import type { Started, Starts } from './starts.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type DeliveryAnswer =
   | { readonly type: 'unknown' }
   | ({ readonly type: 'refused'; readonly allow?: readonly string[] } & Refusal)
   | { readonly type: 'filtered' }
-  | {
-      readonly type: 'accepted' | 'duplicate'
-      readonly executionId: string
-      readonly respond: 'accepted' | 'result'
-      readonly waitMs: number
-    }
+  /** `outcome` is null when the hook answers at once, or the execution was not fast enough. */
+  | { readonly type: 'accepted' | 'duplicate'; readonly executionId: string; readonly outcome: Outcome | null }
 
 /** Takes one request at a hook through its checks. Whatever comes of it is in the delivery log before the sender is told. */
 export async function deliver(
@@ -77,14 +74,15 @@ async function startFrom(
   refuse: (refusal: Refusal) => Promise<DeliveryAnswer>,
 ): Promise<DeliveryAnswer> {
   const { respond, waitMs } = hook.config
-  const start = { triggerNode: hook.nodeId, trigger }
+  const wait = respond === 'result' ? ({ milestone: 'response', ms: waitMs } as const) : null
+  const start = { triggerNode: hook.nodeId, trigger, wait }
   const rowFor = (verdict: 'accepted' | 'duplicate') => (executionId: string) =>
     deliveryRow(request, hook.config, ports.now(), { verdict, executionId })
 
   const dedupe = hook.dedupe?.evaluate({ trigger })
   if (dedupe === undefined) {
-    const { executionId } = await starts.fresh(start, active, rowFor('accepted'))
-    return { type: 'accepted', executionId, respond, waitMs }
+    const started = await starts.fresh(start, active, rowFor('accepted'))
+    return { type: 'accepted', executionId: started.executionId, outcome: outcomeOf(started) }
   }
   if (!dedupe.ok) return refuse({ status: 422, code: 'dedupe_failed', reason: dedupe.failure.message })
   const key = ports.sha256(canonicalJson(dedupe.value))
@@ -96,5 +94,7 @@ async function startFrom(
   })
   const verdict = started.type === 'started' ? 'accepted' : 'duplicate'
   await journal.write({ delivery: rowFor(verdict)(started.executionId) })
-  return { type: verdict, executionId: started.executionId, respond, waitMs }
+  return { type: verdict, executionId: started.executionId, outcome: outcomeOf(started) }
 }
+
+const outcomeOf = (started: Started): Outcome | null => (started.type === 'conflict' ? null : started.outcome)

@@ -7,6 +7,8 @@ export type ExecuteRequest = {
   readonly input: unknown
   readonly idempotencyKey: string | null
   readonly fingerprint: string
+  /** Milliseconds to wait for the end; 0: not at all. */
+  readonly waitMs: number
 }
 
 export type StartOutcome =
@@ -16,7 +18,7 @@ export type StartOutcome =
 
 /** Starts the active version by its manual trigger. */
 export async function execute(
-  { input, idempotencyKey, fingerprint }: ExecuteRequest,
+  { input, idempotencyKey, fingerprint, waitMs }: ExecuteRequest,
   active: PublishedVersion,
   starts: Starts,
 ): Promise<StartOutcome> {
@@ -29,7 +31,8 @@ export async function execute(
       issues: checked.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
     }
   }
-  const start = { triggerNode: manual.nodeId, trigger: { body: input } }
+  const wait = waitMs === 0 ? null : ({ milestone: 'end', ms: waitMs } as const)
+  const start = { triggerNode: manual.nodeId, trigger: { body: input }, wait }
   if (idempotencyKey === null) return starts.fresh(start, active)
   return starts.once(start, active, { key: `execute ${idempotencyKey}`, fingerprint, keepMs: limits.idempotencyMs })
 }

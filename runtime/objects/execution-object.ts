@@ -9,18 +9,15 @@ import { snapshotOf } from '../engine/snapshot.ts'
 import { sqliteEventLog } from '../storage/sqlite-event-log.ts'
 import { Execution } from './execution.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import type { CallerResponse } from './execution-view.ts'
 import { internedGraph } from './interned-graphs.ts'
 import { ObjectAlarm } from './object-alarm.ts'
 import { transact } from './object-transaction.ts'
 import { runnersFor } from './runners.ts'
-import type { StartAnswer, StartRequest } from './start.ts'
+import type { StartAnswer, StartRequest, Wait } from './start.ts'
 
 export type CancelAnswer =
   | { readonly found: false }
   | { readonly found: true; readonly cancelled: boolean; readonly status: string }
-
-export type Outcome = { readonly view: ExecutionView; readonly response: CallerResponse | null }
 
 /** The Durable Object of one execution: an adapter between the platform and `Execution`, with no rules of its own. */
 export class ExecutionObject extends DurableObject<Env> {
@@ -36,7 +33,8 @@ export class ExecutionObject extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
-  start({ graph, triggerNode, ...request }: StartRequest): StartAnswer {
+  /** Records the start and, with `wait`, holds the caller until the milestone or the end of its patience. */
+  async start({ graph, triggerNode, ...request }: StartRequest, wait: Wait | null = null): Promise<StartAnswer> {
     const result = this.#execution.handle({
       type: 'StartExecution',
       now: Date.now(),
@@ -45,9 +43,10 @@ export class ExecutionObject extends DurableObject<Env> {
       graph: internedGraph(request.contentHash, graph),
       triggerNode: triggerNode as NodeId,
     })
-    const report = this.#execution.report()
-    if (report === null) throw new Error('an execution that was asked to start has a report')
-    return { isNew: result.ok, report }
+    const isReached = wait !== null && (await this.#execution.reachedWithin(wait.milestone, wait.ms))
+    const report = this.#execution.reportToCaller()
+    const view = isReached ? this.#execution.view() : null
+    return { isNew: result.ok, report, outcome: view === null ? null : { view, response: this.#execution.response() } }
   }
 
   cancel(reason: string): CancelAnswer {
@@ -78,14 +77,6 @@ export class ExecutionObject extends DurableObject<Env> {
   poke(): ExecutionReport | null {
     this.#execution.wake()
     return this.#execution.report()
-  }
-
-  /** Holds the caller until the execution answers or ends. The caller gives up when it likes. */
-  async outcome(milestone: 'end' | 'response'): Promise<Outcome | null> {
-    if (this.#execution.state === null) return null
-    await this.#execution.reached(milestone)
-    const view = this.#execution.view()
-    return view === null ? null : { view, response: this.#execution.response() }
   }
 
   override async alarm(): Promise<void> {
@@ -136,6 +127,7 @@ export class ExecutionObject extends DurableObject<Env> {
     return {
       log,
       now: () => Date.now(),
+      sleep: (ms, signal) => sleep(ms, signal),
       chance: () => Math.random(),
       transaction: (body) => transact(ctx.storage, { afterRollback }, body),
       setAlarm: (at) => this.#alarm.set(at, Date.now()),
@@ -164,3 +156,13 @@ export class ExecutionObject extends DurableObject<Env> {
 function send(socket: WebSocket, frame: StreamFrame): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
 }
+
+/** Resolves after `ms`, or when the signal aborts. */
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })

@@ -8,6 +8,8 @@ import type { EventLog } from '../storage/event-log.ts'
 export interface ExecutionPorts {
   readonly log: EventLog
   now(): EpochMs
+  /** Resolves after `ms`, or at once when the signal aborts. Only ever waited for on behalf of a caller who is there. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
   /** In [0, 1). */
   chance(): number
   /** Writes of `body` and the alarm set in it are kept together or not at all. */

@@ -29,9 +29,9 @@ export function executionView(state: Started, read: Read): ExecutionView {
 }
 
 /** What the workflow's index and the lists keep: no bodies. */
-export function executionReport(state: Started, read: Read, now: number): ExecutionReport {
+export function executionReport(state: Started, read: Read): ExecutionReport {
   const end = state.endedAt === null ? null : read(state.position)
-  const wakeAt = nextWakeAt(state, now)
+  const wakeAt = nextWakeAt(state)
   return {
     id: state.executionId,
     workflowId: state.workflowId,

@@ -32,7 +32,10 @@ export class Execution {
   readonly #milestones = new Milestones()
   #state: ExecutionState
   #quarantine: string | null = null
+  /** The status that the index was last told. */
   #reported = ''
+  /** Callers that are held. */
+  #waiting = 0
   #recent: readonly ExecutionEvent[] = []
   #recentAfter = 0
 
@@ -84,7 +87,7 @@ export class Execution {
 
   /** When the alarm must come; null for none. */
   wakeAt(): number | null {
-    return this.#quarantine === null ? nextWakeAt(this.#state, this.#ports.now()) : null
+    return this.#quarantine === null ? nextWakeAt(this.#state) : null
   }
 
   view(): ExecutionView | null {
@@ -97,7 +100,7 @@ export class Execution {
 
   report(): ExecutionReport | null {
     if (this.state === null) return null
-    const report = executionReport(this.state, this.#read, this.#ports.now())
+    const report = executionReport(this.state, this.#read)
     return this.#quarantine === null ? report : { ...report, status: 'quarantined' }
   }
 
@@ -105,9 +108,23 @@ export class Execution {
     return this.state === null ? null : callerResponse(this.state, this.#read)
   }
 
-  /** Resolves when the execution has ended or, with `response`, when it has answered its caller. */
-  reached(milestone: 'end' | 'response'): Promise<void> {
-    return this.#milestones.reached(milestone, this.#passed())
+  /** Whether the execution has ended or, with `response`, answered its caller before `ms` were over. */
+  async reachedWithin(milestone: 'end' | 'response', ms: number): Promise<boolean> {
+    if (this.#passed()[milestone]) return true
+    const isOver = new AbortController()
+    this.#waiting += 1
+    await Promise.race([this.#milestones.reached(milestone, this.#passed()), this.#ports.sleep(ms, isOver.signal)])
+    this.#waiting -= 1
+    isOver.abort()
+    return this.#passed()[milestone]
+  }
+
+  /** The report for the caller that is being answered, who takes it to the index: it need not be sent there again. */
+  reportToCaller(): ExecutionReport {
+    const report = this.report()
+    assert(report !== null, 'an execution that was asked to start has a report')
+    this.#reported = this.#statusKey()
+    return report
   }
 
   events(after: number, limit: number): RecordedEvent[] {
@@ -128,7 +145,7 @@ export class Execution {
     const isOver = Math.floor(state.position / limits.snapshotEvents) > Math.floor(before / limits.snapshotEvents)
     if (isOver && state.status !== 'not_started')
       this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
-    this.#ports.setAlarm(nextWakeAt(state, this.#ports.now()))
+    this.#ports.setAlarm(nextWakeAt(state))
     return decision
   }
 
@@ -190,15 +207,19 @@ export class Execution {
     return event.request
   }
 
-  /** A list shows a status, so only changes of it are reported. */
+  /** A list shows a status, so only changes of it are reported; and not while a caller waits who will be told. */
   #reportChange(): void {
-    if (this.state === null) return
-    const status = statusOf(this.state)
-    const key = status === 'waiting' ? `${status} ${this.wakeAt()}` : status
-    if (key === this.#reported) return
+    const key = this.#statusKey()
+    if (key === this.#reported || this.#waiting > 0 || this.#recentAfter === 0) return
     this.#reported = key
     const report = this.report()
-    if (report !== null && this.state.position > 1) this.#ports.report(report)
+    if (report !== null) this.#ports.report(report)
+  }
+
+  #statusKey(): string {
+    if (this.state === null) return ''
+    const status = statusOf(this.state)
+    return status === 'waiting' ? `${status} ${this.wakeAt()}` : status
   }
 
   #isolate(message: string): void {

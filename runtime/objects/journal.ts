@@ -73,7 +73,7 @@ export class Journal {
         },
         now,
       )
-      this.#ports.setAlarm(store.nextCheckAt())
+      this.#ports.wakeBy(store.nextCheckAt())
     })
     if (now - this.#hintedAt < limits.hintMs) return
     this.#hintedAt = now
@@ -82,7 +82,8 @@ export class Journal {
 }
 
 /** When an execution is asked if nothing more was heard of it: some time after it meant to wake; never, once it has ended. */
-export function checkAt(report: ExecutionReport, now: number): number | null {
-  const isUnfinished = report.status === 'running' || report.status === 'waiting' || report.status === 'paused'
-  return isUnfinished ? Math.max(report.wakeAt ?? now, now) + limits.sweepGraceMs : null
+export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: number): number | null {
+  if (status !== 'running' && status !== 'waiting' && status !== 'paused') return null
+  const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), limits.sweepMaxMs)
+  return Math.max(wakeAt ?? now, now) + patienceMs
 }

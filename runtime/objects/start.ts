@@ -1,4 +1,5 @@
-import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { CallerResponse } from './execution-view.ts'
 
 /** What starts an execution. Its id is that of the object that receives it. */
 export type StartRequest = {
@@ -10,5 +11,17 @@ export type StartRequest = {
   readonly trigger: unknown
 }
 
-/** `isNew` is false when the object was started before: a repeat finds the same execution. */
-export type StartAnswer = { readonly isNew: boolean; readonly report: ExecutionReport }
+/** How long a caller is held, and for what: the end, or the answer of a respond step. */
+export type Wait = { readonly milestone: 'end' | 'response'; readonly ms: number }
+
+export type Outcome = { readonly view: ExecutionView; readonly response: CallerResponse | null }
+
+/**
+ * `isNew` is false when the object was started before: a repeat finds the same execution. `outcome`
+ * is null when nobody waited, or not long enough.
+ */
+export type StartAnswer = {
+  readonly isNew: boolean
+  readonly report: ExecutionReport
+  readonly outcome: Outcome | null
+}

@@ -1,27 +1,29 @@
-import { limits } from '../../schemas/limits.ts'
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { NewDelivery } from '../storage/workflow-store.ts'
 import type { Journal } from './journal.ts'
 import type { PublishedVersion } from './published-version.ts'
+import type { Outcome, StartRequest, Wait } from './start.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
-export type Start = { readonly triggerNode: string; readonly trigger: unknown }
+export type Start = { readonly triggerNode: string; readonly trigger: unknown; readonly wait: Wait | null }
 export type StartKey = { readonly key: string; readonly fingerprint: string; readonly keepMs: number }
 
 export type Started =
-  | { readonly type: 'started' | 'repeated'; readonly executionId: string }
+  | { readonly type: 'started' | 'repeated'; readonly executionId: string; readonly outcome: Outcome | null }
   /** The key was used with other content. */
   | { readonly type: 'conflict'; readonly executionId: string }
 
 /**
- * Starts executions. The execution's own object records the start first; then the index row is
- * committed here, and only then is the caller told, so an acknowledged start is in both. A start with
- * a key goes to the object that the key names: whatever is lost in between, a repeat finds it.
+ * Starts executions. The index row is committed here first, and then the execution's object records
+ * its start; only then is the caller told. So an acknowledged start is in both, and whatever crashes
+ * in between leaves a row that the sweep asks about. A start with a key goes to the object that the
+ * key names: a repeat finds it, and starts it if a crash came first.
  */
 export class Starts {
   readonly #ports: WorkflowPorts
   readonly #journal: Journal
-  /** Keys whose first start is still under way. */
-  readonly #underWay = new Map<string, { readonly fingerprint: string; readonly started: Promise<Started> }>()
+  /** Fingerprints of keys whose rows are being written. */
+  readonly #underWay = new Map<string, string>()
 
   constructor(ports: WorkflowPorts, journal: Journal) {
     this.#ports = ports
@@ -29,53 +31,69 @@ export class Starts {
   }
 
   /** Starts without a key: always a new execution. `delivery` is written in the same commit as the index row. */
-  async fresh(
-    start: Start,
-    active: PublishedVersion,
-    delivery?: (executionId: string) => NewDelivery,
-  ): Promise<Started> {
-    return this.#start(start, active, null, delivery)
+  fresh(start: Start, active: PublishedVersion, delivery?: (executionId: string) => NewDelivery): Promise<Started> {
+    return this.#start(this.#ports.executionId(null), start, active, null, delivery)
   }
 
   async once(start: Start, active: PublishedVersion, key: StartKey): Promise<Started> {
-    const earlier = this.#ports.store.startByKey(key.key, this.#ports.now())
-    if (earlier !== null) return repeated(earlier.executionId, earlier.fingerprint === key.fingerprint)
-    const current = this.#underWay.get(key.key)
-    if (current !== undefined) {
-      const { executionId } = await current.started
-      return repeated(executionId, current.fingerprint === key.fingerprint)
+    const executionId = this.#ports.executionId(key.key)
+    const known = this.#underWay.get(key.key) ?? this.#ports.store.startByKey(key.key, this.#ports.now())?.fingerprint
+    if (known !== undefined && known !== key.fingerprint) return { type: 'conflict', executionId }
+    if (known !== undefined) {
+      const { outcome } = await this.#ports.start(executionId, this.#request(start, active), start.wait)
+      return { type: 'repeated', executionId, outcome }
     }
-    const started = this.#start(start, active, key)
-    this.#underWay.set(key.key, { fingerprint: key.fingerprint, started })
+    this.#underWay.set(key.key, key.fingerprint)
     try {
-      return await started
+      return await this.#start(executionId, start, active, key)
     } finally {
       this.#underWay.delete(key.key)
     }
   }
 
   async #start(
+    executionId: string,
     start: Start,
     active: PublishedVersion,
     key: StartKey | null,
     delivery?: (executionId: string) => NewDelivery,
   ): Promise<Started> {
-    const { version, contentHash, graph } = active.version
-    const request = { workflowId: this.#ports.workflowId, version, contentHash, graph, ...start }
-    const { isNew, report } = await this.#ports.start(request, key?.key ?? null)
-    const expiresAt = this.#ports.now() + (key?.keepMs ?? limits.idempotencyMs)
+    const now = this.#ports.now()
     await this.#journal.write({
-      report,
-      ...(delivery === undefined ? {} : { delivery: delivery(report.id) }),
+      report: begun(executionId, start, active, this.#ports.workflowId, now),
+      ...(delivery === undefined ? {} : { delivery: delivery(executionId) }),
       ...(key === null
         ? {}
-        : { start: { key: key.key, fingerprint: key.fingerprint, executionId: report.id, expiresAt } }),
+        : { start: { key: key.key, fingerprint: key.fingerprint, executionId, expiresAt: now + key.keepMs } }),
     })
-    return { type: isNew ? 'started' : 'repeated', executionId: report.id }
+    const { isNew, report, outcome } = await this.#ports.start(executionId, this.#request(start, active), start.wait)
+    this.#journal.writeSoon({ report })
+    return { type: isNew ? 'started' : 'repeated', executionId, outcome }
+  }
+
+  #request({ triggerNode, trigger }: Start, active: PublishedVersion): StartRequest {
+    const { version, contentHash, graph } = active.version
+    return { workflowId: this.#ports.workflowId, version, contentHash, graph, triggerNode, trigger }
   }
 }
 
-const repeated = (executionId: string, isSame: boolean): Started => ({
-  type: isSame ? 'repeated' : 'conflict',
-  executionId,
+/** The row of an execution that is about to start. Position 0: anything it reports itself is newer. */
+const begun = (
+  id: string,
+  { triggerNode }: Start,
+  { version: { version } }: PublishedVersion,
+  workflowId: string,
+  startedAt: number,
+): ExecutionReport => ({ id, workflowId, version, status: 'running', triggerNode, startedAt, position: 0 })
+
+/** The row of an execution that a crash kept from starting, before anybody was told that it had. */
+export const neverStarted = (row: ExecutionReport, now: number): ExecutionReport => ({
+  ...row,
+  status: 'failed',
+  endedAt: now,
+  error: {
+    code: 'never_started',
+    message: 'the server stopped before the execution began, and its caller was not told that it had',
+  },
+  position: 1,
 })

@@ -9,8 +9,10 @@ import { WorkflowStore } from '../storage/workflow-store.ts'
 import type { DeliveryAnswer } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import type { ExecuteRequest, StartOutcome } from './execute.ts'
+import type { ExecutionObject } from './execution-object.ts'
 import { ObjectAlarm } from './object-alarm.ts'
 import { transact } from './object-transaction.ts'
+import type { Rpc } from './rpc.ts'
 import { vaultOf } from './vault-client.ts'
 import { type Published, Workflow } from './workflow.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
@@ -73,13 +75,16 @@ export class WorkflowObject extends DurableObject<Env> {
       store,
       now: () => Date.now(),
       transaction: (body) => transact(ctx.storage, { afterRollback }, body),
-      setAlarm: (at) => this.#alarm.set(at, Date.now()),
+      wakeBy: (at) => this.#alarm.comeBy(at, Date.now()),
       soon: (work) => void setTimeout(work, 0),
       after: (delayMs, work) => void setTimeout(work, delayMs),
-      start: (request, key) => {
+      executionId: (key) => {
         const { EXECUTION } = env
-        const id = key === null ? EXECUTION.newUniqueId() : EXECUTION.idFromName(`${workflowId} ${key}`)
-        return EXECUTION.get(id).start(request)
+        return (key === null ? EXECUTION.newUniqueId() : EXECUTION.idFromName(`${workflowId} ${key}`)).toString()
+      },
+      start: (executionId, request, wait) => {
+        const stub = env.EXECUTION.get(env.EXECUTION.idFromString(executionId)) as unknown as Rpc<ExecutionObject>
+        return stub.start(request, wait)
       },
       poke: (executionId) => env.EXECUTION.get(env.EXECUTION.idFromString(executionId)).poke(),
       verify: (request) => vaultOf(env).verify(request),

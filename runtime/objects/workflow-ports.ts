@@ -1,7 +1,7 @@
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
-import type { StartAnswer, StartRequest } from './start.ts'
+import type { StartAnswer, StartRequest, Wait } from './start.ts'
 
 /** Whether a request proves its sender; a refusal says why, for the delivery log. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
@@ -16,12 +16,15 @@ export interface WorkflowPorts {
   readonly store: WorkflowStore
   now(): EpochMs
   transaction<Result>(body: () => Result): Result
-  setAlarm(at: EpochMs | null): void
+  /** Makes sure that the alarm comes no later than `at`; null asks for nothing. Called inside a transaction. */
+  wakeBy(at: EpochMs | null): void
   /** Calls back when the requests that are already there have been taken: what they write is committed together. */
   soon(work: () => void): void
   after(delayMs: number, work: () => void): void
-  /** Starts an execution: in a fresh object, or with a key in the one that the key always names. */
-  start(request: StartRequest, key: string | null): Promise<StartAnswer>
+  /** The id of a fresh object, or of the one that the key always names. */
+  executionId(key: string | null): string
+  /** Starts the execution of that id. Asking again finds it started. */
+  start(executionId: string, request: StartRequest, wait: Wait | null): Promise<StartAnswer>
   /** Wakes an execution and asks what it is doing; null when it was never started. */
   poke(executionId: string): Promise<ExecutionReport | null>
   verify(request: VerifyRequest): Promise<Verdict>

@@ -8,7 +8,7 @@ import type { HookRequest } from './delivery.ts'
 import { type ExecuteRequest, execute, type StartOutcome } from './execute.ts'
 import { checkAt, Journal } from './journal.ts'
 import { PublishedVersion } from './published-version.ts'
-import { Starts } from './starts.ts'
+import { neverStarted, Starts } from './starts.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type Published = {
@@ -106,26 +106,26 @@ export class Workflow {
   async sweep(): Promise<void> {
     const { store } = this.#ports
     const overdue = store.overdue(this.#ports.now())
-    for (const executionId of overdue) {
-      const report = await this.#ask(executionId)
+    for (const row of overdue) {
+      const report = await this.#ask(row)
       const now = this.#ports.now()
-      this.#ports.transaction(() => {
-        if (report === null) store.postpone(executionId, now + limits.sweepGraceMs)
-        else store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now)
-      })
+      this.#ports.transaction(() =>
+        store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now),
+      )
     }
-    this.#ports.transaction(() => this.#ports.setAlarm(store.nextCheckAt()))
+    this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
     if (overdue.length > 0) this.#ports.hint()
   }
 
-  async #ask(executionId: string): Promise<ExecutionReport | null> {
+  /** What the execution says; when it does not answer, what was known, so that it is asked again. */
+  async #ask(row: ExecutionReport): Promise<ExecutionReport> {
     try {
-      return await this.#ports.poke(executionId)
+      return (await this.#ports.poke(row.id)) ?? neverStarted(row, this.#ports.now())
     } catch (error) {
       this.#ports.reportFault(
-        `execution ${executionId} did not answer and will be asked again: ${error instanceof Error ? error.message : String(error)}`,
+        `execution ${row.id} did not answer and will be asked again: ${error instanceof Error ? error.message : String(error)}`,
       )
-      return null
+      return row
     }
   }
 

@@ -137,13 +137,13 @@ export class WorkflowStore {
     ).map(deliveryFrom)
   }
 
-  /** Executions that should have reported by now. */
-  overdue(now: number): string[] {
-    return this.#rows<{ id: string }>(
-      'SELECT id FROM executions WHERE check_at <= ? ORDER BY check_at LIMIT ?',
+  /** Executions that should have reported by now, as they are known, the longest overdue first. */
+  overdue(now: number): ExecutionReport[] {
+    return this.#rows<{ report: string }>(
+      'SELECT report FROM executions WHERE check_at <= ? ORDER BY check_at LIMIT ?',
       now,
       limits.sweepPage,
-    ).map(({ id }) => id)
+    ).map(({ report }) => ExecutionReport.parse(JSON.parse(report)))
   }
 
   postpone(executionId: string, checkAt: number | null): void {
