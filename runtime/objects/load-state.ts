@@ -55,7 +55,7 @@ function startingState(log: EventLog): Loaded {
     assert(first.type === 'ExecutionStarted', 'a log begins with ExecutionStarted')
     return { state: stateFrom(snapshot.state, first.graph, rules) ?? initialState(), damage: null }
   } catch (error) {
-    return { state: initialState(), damage: damageOf(error) }
+    return { state: initialState(), damage: damageOf('at its beginning', error) }
   }
 }
 
@@ -75,12 +75,15 @@ function fold(log: EventLog, from: ExecutionState, until: number): Loaded {
     }
     return { state, damage: null }
   } catch (error) {
-    return { state, damage: damageOf(error) }
+    return { state, damage: damageOf(`after position ${state.position}`, error) }
   }
 }
 
-const damageOf = (error: unknown): string =>
-  `the log did not verify: ${error instanceof Error ? error.message.slice(0, 500) : String(error)}`
+function damageOf(place: string, error: unknown): string {
+  // The parser's own message quotes the text, which may be anybody's data.
+  const reason = error instanceof SyntaxError ? 'the row is not JSON' : error instanceof Error ? error.message : error
+  return `the log did not verify ${place}: ${String(reason).slice(0, 500)}`
+}
 
 function withInternedGraph<Event extends ExecutionEvent>(event: Event): Event {
   return event.type === 'ExecutionStarted' ? { ...event, graph: internedGraph(event.contentHash, event.graph) } : event
