@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, runServer, startServer, type TestServer } from '../support/server.ts'
@@ -141,7 +142,45 @@ describe('a server that is told its token', () => {
   })
 })
 
+describe('npm start', () => {
+  for (const [id, signal, code] of [
+    ['RUN13', 'SIGINT', 0],
+    ['RUN14', 'SIGTERM', 0],
+    ['RUN15', 'SIGKILL', null],
+  ] as const) {
+    it(`[${id}] leaves no server behind when npm alone gets ${signal}`, async () => {
+      const port = await freePort()
+      const { PATH = '', HOME = '' } = process.env
+      const npm = spawn('npm', ['start'], {
+        env: { PATH, HOME, PORT: String(port), STEPWELL_DATA: join(folder, id) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      })
+      await untilPrinted(npm.stdout, 'Stepwell serves')
+      const workerd = Number(readFileSync(join(folder, id, 'workerd.pid'), 'utf8'))
+      const exit = once(npm, 'exit')
+      npm.kill(signal)
+
+      expect(await exit).toEqual([code, code === null ? signal : null])
+      await untilGone(workerd)
+      await expect(fetch(`http://127.0.0.1:${port}/api/health`)).rejects.toThrow('fetch failed')
+    })
+  }
+})
+
 const workerdOf = (server: TestServer) => Number(readFileSync(join(server.dataFolder, 'workerd.pid'), 'utf8'))
+
+/** Goes on reading afterwards: a closed pipe would end the writer. */
+async function untilPrinted(stream: Readable, text: string): Promise<void> {
+  let printed = ''
+  await new Promise<void>((resolve, reject) => {
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      printed += chunk
+      if (printed.includes(text)) resolve()
+    })
+    stream.once('end', () => reject(new Error(`"${text}" was never printed, only "${printed}"`)))
+  })
+}
 
 async function untilGone(pid: number): Promise<void> {
   const deadline = performance.now() + 1_000
