@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { Database } from '../../builder/db/database.ts'
+import { forgetRows } from '../../builder/db/projection-store.ts'
 import { executions, workflows } from '../../builder/db/tables.ts'
 import { catchUp } from '../../builder/projections/catch-up.ts'
 import { type ExecutionRow, projectExecution } from '../../builder/projections/execution-row.ts'
@@ -132,6 +133,36 @@ describe('the projection of executions', () => {
     expect([...(await rows()).keys()]).toEqual(['kept'])
     expect(await counts()).toEqual({ total: 1, running: 1, failed: 0 })
     expect(warned).toHaveBeenCalledOnce()
+  })
+
+  it('[PRO10] writes nothing after a rebuild of what was asked for before it', async () => {
+    for (const id of ['v', 'w', 'z']) runtime.report(report(workflowId, id, 1, 'running'))
+    const before = await pull()
+    const answered = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    const slow = new MemoryRuntime()
+    vi.spyOn(slow, 'changes').mockImplementation(async (...asked) => {
+      const page = await runtime.changes(...asked)
+      answered.resolve()
+      await held.promise
+      return page
+    })
+    runtime.report(report(workflowId, 'w', 2, 'running'))
+    const overtaken = pull(slow)
+    await answered.promise
+    runtime.report(report(workflowId, 'v', 2, 'running'))
+    // The rebuild stops where the checkpoint is what it was, with another set of rows below it.
+    expect(before !== null && (await forgetRows(db, before))).toBe(true)
+    const broken = new MemoryRuntime()
+    vi.spyOn(broken, 'changes')
+      .mockImplementationOnce((id, after) => runtime.changes(id, after, 1))
+      .mockRejectedValue(new Error('no such service'))
+    await expect(pull(broken)).rejects.toThrow('changes')
+    held.resolve()
+    await overtaken
+    await pull()
+    expect(await counts()).toEqual({ total: 3, running: 3, failed: 0 })
+    expect((await rows()).size).toBe(3)
   })
 
   it('[PRO8] ends alike for any order and repetition of the changes of an execution', () => {
