@@ -1,7 +1,15 @@
 import '@xyflow/react/dist/base.css'
 import '../styles/canvas.css'
 
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useNodesState, useReactFlow } from '@xyflow/react'
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  type ReactFlowInstance,
+  ReactFlowProvider,
+  useNodesState,
+  useReactFlow,
+} from '@xyflow/react'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import type { Graph } from '../../schemas/graph.ts'
@@ -11,7 +19,9 @@ import { StepNode, type StepNodeType } from './step-node.tsx'
 
 const nodeTypes = { step: StepNode }
 const edgeTypes = { step: StepEdge }
-const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.2 }
+/** A graph that would be too small to read is cut off instead: it can be moved, and the selected step is brought into sight. */
+const fit = { padding: 0.1, maxZoom: 1, minZoom: 0.48 }
+const whole = { padding: 0.06, maxZoom: 1, minZoom: 0.1 }
 const words = {
   'node.a11yDescription.default': 'Press enter to see the details of this step.',
   'node.a11yDescription.keyboardDisabled': 'Press enter to see the details of this step.',
@@ -104,7 +114,7 @@ function Drawing({ graph, label, selected, onSelect }: CanvasProps) {
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />
         <Zoom />
-        <KeepFitted frame={frame} wasMoved={wasMoved} />
+        <KeepFitted frame={frame} wasMoved={wasMoved} selected={selected} />
       </ReactFlow>
     </section>
   )
@@ -135,7 +145,7 @@ function Zoom() {
       <button
         type="button"
         className="icon-button"
-        onClick={() => void flow.fitView(fit)}
+        onClick={() => void flow.fitView(whole)}
         aria-label="Show the whole graph"
         title="Show the whole graph"
       >
@@ -145,22 +155,44 @@ function Zoom() {
   )
 }
 
-/** Shows the whole graph again when the space for it changes, until a person has moved it. */
-function KeepFitted({
-  frame,
-  wasMoved,
-}: {
+type FrameProps = {
   readonly frame: RefObject<HTMLDivElement | null>
   readonly wasMoved: RefObject<boolean>
-}) {
-  const { fitView } = useReactFlow()
+  readonly selected: string | null
+}
+
+/** Fits the graph again when the space for it changes, until a person has moved it; and keeps the selected node in sight. */
+function KeepFitted({ frame, wasMoved, selected }: FrameProps) {
+  const flow = useReactFlow()
+  const shown = useRef(selected)
+  shown.current = selected
   useEffect(() => {
-    if (frame.current === null) return
+    const element = frame.current
+    if (element === null) return
     const observer = new ResizeObserver(() => {
-      if (!wasMoved.current) void fitView(fit)
+      if (wasMoved.current) bringIntoSight(flow, element, shown.current)
+      else void flow.fitView(fit).then(() => bringIntoSight(flow, element, shown.current))
     })
-    observer.observe(frame.current)
+    observer.observe(element)
     return () => observer.disconnect()
-  }, [fitView, frame, wasMoved])
+  }, [flow, frame, wasMoved])
+  useEffect(() => {
+    if (frame.current !== null) bringIntoSight(flow, frame.current, selected)
+  }, [flow, frame, selected])
   return null
+}
+
+function bringIntoSight(flow: ReactFlowInstance, frame: HTMLElement, id: string | null): void {
+  const node = id === null ? undefined : flow.getNode(id)
+  if (node === undefined) return
+  const { width = 0, height = 0, position } = node
+  const { zoom } = flow.getViewport()
+  const box = frame.getBoundingClientRect()
+  const corner = flow.flowToScreenPosition(position)
+  const isInside =
+    corner.x >= box.left &&
+    corner.y >= box.top &&
+    corner.x + width * zoom <= box.right &&
+    corner.y + height * zoom <= box.bottom
+  if (!isInside) void flow.setCenter(position.x + width / 2, position.y + height / 2, { zoom })
 }

@@ -94,6 +94,16 @@ export class ExecutionFeed {
     void this.#catchUp()
   }
 
+  /** The network is gone, or a sleeping computer woke: an open stream may be dead without knowing. Begins anew. */
+  reconnect(): void {
+    if (this.#isStopped || this.#owner.hasEnded()) return
+    this.#closeStream()
+    if (!this.#world.isOnline()) {
+      this.#cancelRetry?.()
+      this.#failed(null)
+    } else this.retryNow()
+  }
+
   async #catchUp(): Promise<void> {
     if (this.#isCatchingUp) return
     this.#isCatchingUp = true

@@ -49,13 +49,21 @@ export function openExecution(executionId: string, cursor: number | null): Execu
     },
   )
   const retryNow = (): void => feed.retryNow()
+  const reconnect = (): void => feed.reconnect()
+  const onVisible = (): void => {
+    if (document.visibilityState === 'visible') feed.reconnect()
+  }
   window.addEventListener('online', retryNow)
+  window.addEventListener('offline', reconnect)
+  document.addEventListener('visibilitychange', onVisible)
   feed.start()
   return {
     store,
     retryNow,
     close: () => {
       window.removeEventListener('online', retryNow)
+      window.removeEventListener('offline', reconnect)
+      document.removeEventListener('visibilitychange', onVisible)
       feed.stop()
     },
   }

@@ -1,7 +1,7 @@
 import { type ExecutionState, type NodeStatus, nodeOf, nodeStatus, stepOf } from '../../runtime/engine/index.ts'
 import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { kindNamed } from '../../schemas/kinds/index.ts'
-import { layoutGraph, type Point, portOffset, type Size, sizeOf, usedPorts } from './graph-layout.ts'
+import { layoutGraph, type Point, plainPort, portOffset, type Size, sizeOf, usedPorts } from './graph-layout.ts'
 
 export type CanvasPort = { readonly name: string; readonly top: number }
 export type CanvasNode = {
@@ -54,7 +54,7 @@ export function canvasGraph(graph: Pick<Graph, 'nodes' | 'edges'>): CanvasGraph 
         from: edge.from,
         port: edge.port,
         to: edge.to,
-        label: edge.port === 'out' ? null : edge.port,
+        label: edge.port === plainPort ? null : edge.port,
       })),
   }
 }

@@ -6,10 +6,14 @@ export type Size = { readonly width: number; readonly height: number }
 type Drawn = Pick<Graph, 'nodes' | 'edges'>
 type GraphNode = Graph['nodes'][number]
 
-export const nodeWidth = 212
+const nodeWidth = 192
 const nodeHeight = 58
 const portPitch = 24
-const layerGap = 108
+/** The port that needs no name. */
+export const plainPort = 'out'
+/** Between layers: room for an edge, and for the name of a port where one is shown. */
+const layerGap = 58
+const labelledGap = 100
 const rowGap = 30
 
 /** Ports of a node that edges leave by, in the order of its kind: that order is the order of the branches. */
@@ -41,16 +45,24 @@ export function layoutGraph(graph: Drawn): ReadonlyMap<string, Point> {
   const ranks = longestPaths(graph, links)
   const layers = orderedLayers(graph, links, ranks)
   const centres = placeRows(layers)
+  const lefts = layerLefts(layers.length, links, ranks)
   return new Map(
     layers.flat().flatMap((slot) => {
       if (slot.node === null) return []
-      const x = slot.rank * (nodeWidth + layerGap)
-      return [[slot.node, { x, y: Math.round((centres.get(slot) ?? 0) - slot.height / 2) }] as const]
+      return [
+        [slot.node, { x: lefts[slot.rank] ?? 0, y: Math.round((centres.get(slot) ?? 0) - slot.height / 2) }] as const,
+      ]
     }),
   )
 }
 
-type Link = { readonly from: string; readonly to: string; readonly port: number; readonly ports: number }
+type Link = {
+  readonly from: string
+  readonly to: string
+  readonly port: number
+  readonly ports: number
+  readonly isLabelled: boolean
+}
 /** A place in a layer: a node, or the point where a long edge passes between the nodes of a layer. */
 type Slot = { readonly node: string | null; readonly rank: number; readonly height: number; readonly before: Entry[] }
 type Entry = { readonly slot: Slot; readonly offset: number }
@@ -78,7 +90,13 @@ function linksFrom(node: GraphNode, edges: Graph['edges'], ids: ReadonlySet<stri
   const ports = usedPorts(node, edges)
   return edges
     .filter((edge) => edge.from === node.id && ids.has(edge.to))
-    .map((edge) => ({ from: node.id, to: edge.to, port: ports.indexOf(edge.port), ports: ports.length }))
+    .map((edge) => ({
+      from: node.id,
+      to: edge.to,
+      port: ports.indexOf(edge.port),
+      ports: ports.length,
+      isLabelled: edge.port !== plainPort,
+    }))
     .sort((left, right) => left.port - right.port)
 }
 
@@ -94,6 +112,16 @@ function longestPaths(graph: Drawn, links: readonly Link[]): ReadonlyMap<string,
   }
   for (const node of graph.nodes) rankOf(node.id)
   return ranks
+}
+
+/** Left edge of every layer. */
+function layerLefts(count: number, links: readonly Link[], ranks: ReadonlyMap<string, number>): readonly number[] {
+  const labelled = new Set(links.filter((link) => link.isLabelled).map((link) => ranks.get(link.from)))
+  const lefts = [0]
+  for (let rank = 1; rank < count; rank += 1) {
+    lefts.push((lefts[rank - 1] ?? 0) + nodeWidth + (labelled.has(rank - 1) ? labelledGap : layerGap))
+  }
+  return lefts
 }
 
 /** Layers from left to right, each sorted by where its edges come from; the port counts, so branches never swap. */

@@ -14,7 +14,7 @@ export function ExecutionTable({
 }) {
   return (
     <div className="table-frame">
-      <table className="table">
+      <table className="table executions">
         <thead>
           <tr>
             <th scope="col">Status</th>
@@ -52,16 +52,16 @@ function Row({ row, withWorkflow }: { readonly row: ExecutionRow; readonly withW
           <span className="faint-text tabular">v{row.version}</span>
         </td>
       ) : null}
-      <td data-label="Started">
+      <td className="cell-started" data-label="Started">
         <Ago at={row.startedAt} />
       </td>
       <td className="number" data-label="Duration">
         <Elapsed from={row.startedAt} to={row.endedAt} />
       </td>
-      <td data-label="Started by">
+      <td className="cell-trigger" data-label="Started by">
         <code>{row.triggerNode}</code>
       </td>
-      <td className="cell-text" data-label="What happened">
+      <td className={`cell-text${row.error === undefined ? '' : ' has-error'}`} data-label="What happened">
         {row.error === undefined ? (
           <span className="faint-text">{row.position} events</span>
         ) : (

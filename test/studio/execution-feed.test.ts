@@ -175,6 +175,37 @@ describe('feed of one execution', () => {
     expect(server.streams).toHaveLength(1)
   })
 
+  it('does not trust an open stream when the network goes', async () => {
+    const { server, page, feed } = setting(4)
+    feed.start()
+    await settled()
+    page.isOnline = false
+    feed.reconnect()
+    expect(newest(page.statuses)).toBe('offline')
+    expect(newest(server.streams).isOpen).toBe(false)
+    page.isOnline = true
+    server.recorded = 6
+    feed.retryNow()
+    await settled()
+    expect(lastPosition(page.log)).toBe(6)
+    expect(newest(server.streams)).toMatchObject({ after: 6, isOpen: true })
+  })
+
+  it('opens the stream anew after the computer slept', async () => {
+    const { server, page, feed } = setting(4)
+    feed.start()
+    await settled()
+    server.recorded = 5
+    feed.reconnect()
+    await settled()
+    expect(lastPosition(page.log)).toBe(5)
+    expect(server.streams.map((stream) => stream.isOpen)).toEqual([false, true])
+    feed.stop()
+    feed.reconnect()
+    await settled()
+    expect(server.streams).toHaveLength(2)
+  })
+
   it('gives up when the server refuses', async () => {
     const { server, page, feed } = setting(4)
     server.isRefusing = true

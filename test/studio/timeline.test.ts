@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import { timeScale } from '../../studio/model/time-scale.ts'
-import { type TimelineRow, timelineRows } from '../../studio/model/timeline.ts'
+import { type TimelineRow, timelineRows, waitsUntil } from '../../studio/model/timeline.ts'
 import { recorded, step, t0, triage, triageLog } from './support/triage-log.ts'
 
 const rowOf = (name: string, events = triageLog): TimelineRow | undefined =>
@@ -89,6 +89,14 @@ const busyRow = (from: number, to: number): TimelineRow => ({
   kind: 'HTTP request',
   instant: null,
   segments: [{ kind: 'running', from, to, attempt: 1 }],
+})
+
+describe('what is waited for', () => {
+  it('is the latest moment that an open wait names', () => {
+    expect(waitsUntil(timelineRows(triage, triageLog.slice(0, 5)))).toBe(t0 + 1_120)
+    expect(waitsUntil(timelineRows(triage, triageLog.slice(0, 4)))).toBe(0)
+    expect(waitsUntil(timelineRows(triage, triageLog))).toBe(0)
+  })
 })
 
 describe('time scale', () => {

@@ -36,11 +36,13 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
       <div className="timeline-axis" aria-hidden>
         <span className="timeline-name" />
         <div className="timeline-lane">
-          {scale.ticks.map((tick) => (
-            <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
-              {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
-            </span>
-          ))}
+          {scale.ticks
+            .filter((tick) => scale.place(tick.at) < 0.96)
+            .map((tick) => (
+              <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
+                {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
+              </span>
+            ))}
         </div>
       </div>
       <ul className="timeline-rows">
