@@ -40,7 +40,7 @@ export type Answer = {
 /**
  * The one way out. It alone calls `fetch`, and it alone holds secrets in the clear: it opens them,
  * checks where each may go, puts them into the request at the last moment, and takes them out of
- * whatever comes back before anybody sees it. Rejects only when `signal` aborts, with its reason.
+ * whatever comes back before anybody sees it. What it answers after `signal` has aborted does not count.
  */
 export async function egress(
   ports: EgressPorts,
@@ -51,8 +51,8 @@ export async function egress(
   const origin = literalOrigin(request, ports.allowPrivateNetwork)
   if (!origin.ok) return origin
   const opened = await openAll(ports.openSecrets, namesOfSecrets(request.injections))
-  signal.throwIfAborted()
   if (!opened.ok) return opened
+  signal.throwIfAborted()
   const { secrets } = opened
   for (const [name, { hosts }] of secrets) {
     if (!mayGoTo(hosts, origin.url, origin.url.origin)) return refuseSecret(name, hosts, origin.url)
@@ -61,9 +61,10 @@ export async function egress(
   const filled = inject(request.config, request.injections, (name) => secrets.get(name)?.value ?? '')
   if (!filled.ok) return filled
   const made = outgoing(filled.config, request.injections, idempotencyKey, ports.allowPrivateNetwork)
-  const redact = redactor(toHide(secrets, made.ok ? made.config : undefined))
-  if (!made.ok) return scrubbed(made, redact)
+  if (!made.ok) return scrubbed(made, redactor(toHide(secrets, undefined)))
+  // The marks have shown this already; should they ever be wrong, a secret must still not leave.
   if (made.outgoing.url.origin !== origin.url.origin) return refuseSecretInHost()
+  const redact = redactor(toHide(secrets, made.config))
   const rules = { allowPrivateNetwork: ports.allowPrivateNetwork, firstOrigin: origin.url.origin, secrets }
   const answer = await send(ports.fetch, made.outgoing, made.config, rules, redact, signal)
   return answer.ok ? answer : scrubbed(answer, redact)
@@ -142,12 +143,12 @@ async function send(
   for (let hops = 0; ; hops++) {
     const { method, url, headers, body } = next
     const init: RequestInit = { method, headers: Object.fromEntries(headers), body, redirect: 'manual', signal }
-    const sent = await overNetwork(url.host, signal, () => fetch(url, init))
+    const sent = await overNetwork(url.host, () => fetch(url, init))
     if (!sent.ok) return sent
     const response = sent.value
     const location = response.headers.get('location')
     if (redirects === 0 || location === null || !isRedirect(response.status) || expect?.includes(response.status)) {
-      const bytes = await overNetwork(url.host, signal, () => readBytes(response, limits.httpResponseBytes))
+      const bytes = await overNetwork(url.host, () => readBytes(response, limits.httpResponseBytes))
       return bytes.ok ? answerOf(response, bytes.value, url.host, expect, redact) : bytes
     }
     await response.body?.cancel()
@@ -161,13 +162,11 @@ async function send(
 
 async function overNetwork<Value>(
   host: string,
-  signal: AbortSignal,
   work: () => Promise<Value>,
 ): Promise<{ readonly ok: true; readonly value: Value } | Refusal> {
   try {
     return { ok: true, value: await work() }
   } catch (error) {
-    signal.throwIfAborted()
     return networkFailure(host, error)
   }
 }
@@ -198,7 +197,8 @@ function headersOf(response: Response, redact: Redactor): AnswerHeaders {
   return cookies.length === 0 ? single : { ...single, 'set-cookie': cookies }
 }
 
+/** A message may name a host that a redirect made of a secret, and hosts are in lower case. */
 const scrubbed = (refusal: Refusal, redact: Redactor): Refusal => ({
   ...refusal,
-  failure: { ...refusal.failure, message: redact.text(refusal.failure.message) },
+  failure: { ...refusal.failure, message: redact.lowerCase(refusal.failure.message) },
 })

@@ -83,6 +83,22 @@ describe('following redirects', () => {
     await looping.close()
   })
 
+  it('[HTTP51] hangs up on the body of a redirect', async () => {
+    let closed = false
+    const dripping = await localServer(({ url }, response) => {
+      if (url === '/end') return void response.end()
+      response.writeHead(302, { location: '/end' })
+      const timer = setInterval(() => response.write('0'.repeat(1_000)), 1)
+      response.on('close', () => {
+        closed = true
+        clearInterval(timer)
+      })
+    })
+    expect(succeeded(await perform({ url: dripping.origin })).status).toBe(200)
+    await expect.poll(() => closed).toBe(true)
+    await dripping.close()
+  })
+
   it('[HTTP51] with 0, or when the node expects it, a redirect is just its status', async () => {
     const none = failed(await perform({ url: redirecting('/next'), redirects: 0 }))
     expect(none.failure).toMatchObject({ code: 'http_302', details: { headers: { location: '/next' }, body: 'moved' } })
@@ -212,6 +228,15 @@ describe('redirects and secrets', () => {
       expect(requests.map(({ at }) => at)).toEqual(['near', 'near'])
     },
   )
+
+  it('[HTTP55] [HTTP70] does not say a secret that was made a host', async () => {
+    const outcome = await perform(
+      { url: redirecting('http://Canary-9F.attacker.example/'), headers: { 'x-key': '' } },
+      { injections: [secretAt(['headers', 'x-key'], 'token')], secrets: { token: 'Canary-9F' } },
+    )
+    expect(failed(outcome).failure.message).toContain('may not go to ••• (secret token).attacker.example')
+    expect(JSON.stringify(outcome).toLowerCase()).not.toContain('canary-9f')
+  })
 
   it('[HTTP55] follows one that stays with the origin, or goes to a host that the secret is for', async () => {
     const config = { url: redirecting(`/next?key=${encodeURIComponent(secret)}`), headers: { 'x-key': '' } }

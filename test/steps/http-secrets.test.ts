@@ -23,6 +23,8 @@ beforeAll(async () => {
         .end(Buffer.concat([Buffer.from([0, 255]), Buffer.from(body)]))
     } else if (as === 'broken') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(`{"a": ${body}`)
+    } else if (as === 'broken-failure') {
+      response.writeHead(500, { 'content-type': 'application/json' }).end(`{"a": ${body}`)
     } else if (as === 'number') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(`{"n":[${key}, 1]}`)
     } else {
@@ -215,6 +217,8 @@ describe('what comes back', () => {
     )
     expect(bytes.contentType).toBe('application/x-••• (secret key)')
     const broken = failed(await sendAs('broken', 'Canary-1234'))
+    const brokenFailure = failed(await sendAs('broken-failure', 'Canary-1234'))
+    expect(brokenFailure.failure.details).toMatchObject({ body: '{"a": ••• (secret key)' })
     expect(JSON.stringify([status, location, broken])).not.toContain('anary-1234')
   })
 
@@ -233,6 +237,14 @@ describe('what comes back', () => {
     const text = JSON.stringify(succeeded(outcome))
     expect(text).not.toContain(Buffer.from(`ann:${secret}`).toString('base64'))
     expect(text).toContain('••• (secret password)')
+  })
+
+  it('[HTTP70] holds no user and password together when the password is too short to be found alone', async () => {
+    const outcome = await perform(
+      { url: echo.origin, auth: { scheme: 'basic', username: 'ann', password: '' } },
+      { injections: [secretAt(['auth', 'password'], 'password')], secrets: { password: 'ab' } },
+    )
+    expect(JSON.stringify(succeeded(outcome))).not.toContain(Buffer.from('ann:ab').toString('base64'))
   })
 
   it('[HTTP70] leaves an answer to a request without secrets as it is', async () => {
