@@ -7,13 +7,14 @@ import { edgeOf, nodeId, step } from './graphs.ts'
 export const t0 = 1_767_225_600_000 // 2026-01-01T00:00:00Z
 export const busy: Failure = { code: 'http_503', message: 'busy' }
 
+export const trigger = { body: { total: 40, customer: { name: 'Ada' } } }
 const pinned = {
   executionId: 'execution-1',
   workflowId: 'workflow-1',
   version: 3,
   contentHash: 'sha256-of-the-graph',
   triggerNode: nodeId('start'),
-  trigger: { body: { total: 40, customer: { name: 'Ada' } } },
+  trigger,
 }
 type Start = Partial<Omit<CommandOf<'StartExecution'>, 'triggerNode'>> & { triggerNode?: string }
 

@@ -43,6 +43,13 @@ export function compileRespond(config: z.infer<typeof respond.config>, bench: Wo
   }
 }
 
-/** A header is one line: data cannot add another. */
+/**
+ * A header is one line of ASCII: data cannot add another, and other characters are percent-encoded,
+ * because beyond ASCII each platform sends something else (RFC 9110 section 5.5).
+ */
 const headerText = (value: unknown): string =>
-  (typeof value === 'string' ? value : JSON.stringify(value)).replace(/[\r\n\0]+/g, ' ')
+  (typeof value === 'string' ? value : JSON.stringify(value))
+    .toWellFormed()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    .replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, ' ')
+    .replace(/[\x80-\u{10ffff}]+/gu, encodeURIComponent)
