@@ -63,6 +63,7 @@ export async function countRows(db: Database): Promise<number> {
 }
 
 export async function findRows(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, ExecutionRow>> {
+  if (ids.length === 0) return new Map()
   const rows = await db
     .select()
     .from(executions)
@@ -80,14 +81,12 @@ export async function advance(
   rows: readonly ExecutionRow[],
   to: ExecutionCounts & Pick<Checkpoint, 'readUpTo' | 'lastChange' | 'pulledAt'>,
 ): Promise<boolean> {
-  const [, moved] = await db.batch([
-    upsert(db, from, rows),
-    db
-      .update(workflows)
-      .set({ ...to, pulledAt: sql`max(${workflows.pulledAt}, ${to.pulledAt})` })
-      .where(isAt(from))
-      .returning({ id: workflows.id }),
-  ])
+  const move = db
+    .update(workflows)
+    .set({ ...to, pulledAt: sql`max(${workflows.pulledAt}, ${to.pulledAt})` })
+    .where(isAt(from))
+    .returning({ id: workflows.id })
+  const moved = rows.length === 0 ? await move : (await db.batch([upsert(db, from, rows), move]))[1]
   return moved.length > 0
 }
 

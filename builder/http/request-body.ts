@@ -40,14 +40,15 @@ function refuseBadJson(bytes: Uint8Array): void {
 function jsonIssue(root: unknown): Issue | null {
   let level: readonly unknown[] = [root]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limits.jsonDepth) {
-      return { in: 'json', path: '', message: `must not nest deeper than ${limits.jsonDepth} levels` }
-    }
-    const containers = level.filter((value) => typeof value === 'object' && value !== null)
-    if (containers.some((value) => Object.hasOwn(value, '__proto__'))) {
-      return { in: 'json', path: '__proto__', message: 'must not be a field name' }
-    }
-    level = containers.flatMap((value) => Object.values(value))
+    if (depth > limits.jsonDepth) return issue(`must not nest deeper than ${limits.jsonDepth} levels`)
+    const entries = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.entries(value) : []))
+    if (entries.some(([field]) => field === '__proto__')) return issue('must not have a field named __proto__')
+    // Half of a surrogate pair has no UTF-8: the database would store another text than was sent.
+    const texts = [...level, ...entries.map(([field]) => field)].filter((value) => typeof value === 'string')
+    if (!texts.every((text) => text.isWellFormed())) return issue('must not hold half of a surrogate pair')
+    level = entries.map(([, value]) => value)
   }
   return null
 }
+
+const issue = (message: string): Issue => ({ in: 'json', path: '', message })

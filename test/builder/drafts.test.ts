@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { Draft } from '../../schemas/api/workflows.ts'
@@ -128,5 +129,23 @@ describe('drafts', () => {
     ]) {
       expect((await builder.send('GET', `${drafts}?${query}`)).status, query).toBe(400)
     }
+  })
+  it('[DRF12] keeps every text as it was written', async () => {
+    const text = fc.string({
+      unit: fc.constantFrom('\u0000', '\u202e', '\ufeff', '💥', 'é', '"', '\\', "'", '%', 'a'),
+      minLength: 1,
+      maxLength: 20,
+    })
+    await fc.assert(
+      fc.asyncProperty(text, fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }), async (name, value) => {
+        const nodes = [{ id: 'a', kind: 'log', config: { value } }]
+        const draft = Draft.parse(await (await builder.send('POST', drafts, { name, nodes })).json())
+        expect(draft).toMatchObject({ name, nodes: JSON.parse(JSON.stringify(nodes)) })
+        expect(await (await builder.send('GET', `${drafts}/${draft.id}`)).json()).toEqual(draft)
+        const list = await (await builder.send('GET', `${drafts}?limit=1`)).json()
+        expect(list).toMatchObject({ items: [{ id: draft.id, name }] })
+      }),
+      { numRuns: 50 },
+    )
   })
 })
