@@ -101,6 +101,8 @@ export const limits = {
    */
   sweepMinMs: 5 * SECOND_MS,
   sweepMaxMs: MINUTE_MS,
+  /** A quarantined execution is asked again after this long: a newer release may know what this one does not. */
+  quarantineAskMs: HOUR_MS,
   /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
   sweepPage: 50,
   /** At most one hint to the builder in this time for each workflow. */

@@ -12,7 +12,7 @@ import {
 import type { Journal } from './journal.ts'
 import type { Hook, PublishedVersion } from './published-version.ts'
 import type { Outcome } from './start.ts'
-import type { Started, Starts } from './starts.ts'
+import type { DeliveryOf, Started, Starts } from './starts.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type DeliveryAnswer =
@@ -60,7 +60,7 @@ export async function deliver(
     })
     return { type: 'filtered' }
   }
-  return startFrom(request, hook, trigger, active, starts, ports, journal, refuse)
+  return startFrom(request, hook, trigger, active, starts, ports, refuse)
 }
 
 async function startFrom(
@@ -70,31 +70,26 @@ async function startFrom(
   active: PublishedVersion,
   starts: Starts,
   ports: WorkflowPorts,
-  journal: Journal,
   refuse: (refusal: Refusal) => Promise<DeliveryAnswer>,
 ): Promise<DeliveryAnswer> {
   const { respond, waitMs } = hook.config
   const wait = respond === 'result' ? ({ milestone: 'response', ms: waitMs } as const) : null
   const start = { triggerNode: hook.nodeId, trigger, wait }
-  const rowFor = (verdict: 'accepted' | 'duplicate') => (executionId: string) =>
+  const rowFor: DeliveryOf = (verdict, executionId) =>
     deliveryRow(request, hook.config, ports.now(), { verdict, executionId })
 
   const dedupe = hook.dedupe?.evaluate({ trigger })
   if (dedupe === undefined) {
-    const started = await starts.fresh(start, active, rowFor('accepted'))
+    const started = await starts.fresh(start, active, rowFor)
     return { type: 'accepted', executionId: started.executionId, outcome: outcomeOf(started) }
   }
   if (!dedupe.ok) return refuse({ status: 422, code: 'dedupe_failed', reason: dedupe.failure.message })
   const key = ports.sha256(canonicalJson(dedupe.value))
   // The same key with another body is the same event told again: what it starts was started.
-  const started = await starts.once(start, active, {
-    key: `delivery ${hook.nodeId} ${key}`,
-    fingerprint: key,
-    keepMs: limits.dedupeMs,
-  })
-  const verdict = started.type === 'started' ? 'accepted' : 'duplicate'
-  await journal.write({ delivery: rowFor(verdict)(started.executionId) })
-  return { type: verdict, executionId: started.executionId, outcome: outcomeOf(started) }
+  const once = { key: `delivery ${hook.nodeId} ${key}`, fingerprint: key, keepMs: limits.dedupeMs }
+  const started = await starts.once(start, active, once, rowFor)
+  const type = started.type === 'started' ? 'accepted' : 'duplicate'
+  return { type, executionId: started.executionId, outcome: outcomeOf(started) }
 }
 
 const outcomeOf = (started: Started): Outcome | null => (started.type === 'conflict' ? null : started.outcome)

@@ -13,7 +13,7 @@ import { internedGraph } from './interned-graphs.ts'
 import { ObjectAlarm } from './object-alarm.ts'
 import { transact } from './object-transaction.ts'
 import { runnersFor } from './runners.ts'
-import type { StartAnswer, StartRequest, Wait } from './start.ts'
+import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 export type CancelAnswer =
   | { readonly found: false }
@@ -38,7 +38,7 @@ export class ExecutionObject extends DurableObject<Env> {
     const result = this.#execution.handle({
       type: 'StartExecution',
       now: Date.now(),
-      executionId: this.ctx.id.toString(),
+      executionId: this.#execution.id,
       ...request,
       graph: internedGraph(request.contentHash, graph),
       triggerNode: triggerNode as NodeId,
@@ -50,7 +50,7 @@ export class ExecutionObject extends DurableObject<Env> {
   }
 
   cancel(reason: string): CancelAnswer {
-    if (this.#execution.state === null) return { found: false }
+    if (!this.#execution.isKnown) return { found: false }
     const result = this.#execution.handle({ type: 'CancelExecution', now: Date.now(), reason })
     return { found: true, cancelled: result.ok, status: this.#execution.report()?.status ?? 'quarantined' }
   }
@@ -61,8 +61,7 @@ export class ExecutionObject extends DurableObject<Env> {
 
   /** A page of the log and the position of its last event. */
   events(after: number, limit: number): { events: RecordedEvent[]; position: number } | null {
-    const { state } = this.#execution
-    return state === null ? null : { events: this.#execution.events(after, limit), position: state.position }
+    return this.#execution.isKnown ? this.#execution.events(after, limit) : null
   }
 
   /** The folded state at a position, or now, as JSON; null when the log is not that long. */
@@ -73,10 +72,14 @@ export class ExecutionObject extends DurableObject<Env> {
       : JSON.parse(JSON.stringify(snapshotOf(state, rules)))
   }
 
-  /** Asked by the workflow object's sweep: what an execution that should have woken is doing. Wakes it, too. */
-  poke(): ExecutionReport | null {
+  /** Asked by the workflow object's sweep: what an execution that should have been heard of is doing. Wakes it, too. */
+  poke(): PokeAnswer {
     this.#execution.wake()
-    return this.#execution.report()
+    const report = this.#execution.report()
+    if (report !== null) return { type: 'report', report }
+    return this.#execution.quarantine === null
+      ? { type: 'not_started' }
+      : { type: 'unreadable', message: this.#execution.quarantine }
   }
 
   override async alarm(): Promise<void> {
@@ -92,7 +95,7 @@ export class ExecutionObject extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
     const from = after === null ? null : Number(after)
-    const isNear = from !== null && Number.isSafeInteger(from) && from >= 0 && view.position - from <= limits.eventsPage
+    const isNear = from !== null && isWithin(from, view.position - limits.eventsPage, view.position)
     if (!isNear) send(server, { type: 'snapshot', execution: view })
     this.#catchUp(server, isNear ? from : view.position)
     return new Response(null, { status: 101, webSocket: client })
@@ -104,13 +107,12 @@ export class ExecutionObject extends DurableObject<Env> {
 
   #catchUp(socket: WebSocket, from: number): void {
     let position = from
-    for (
-      let page = this.#execution.events(position, limits.eventsPage);
-      page.length > 0;
-      page = this.#execution.events(position, limits.eventsPage)
-    ) {
-      send(socket, { type: 'events', events: page })
-      position = page.at(-1)?.position ?? position
+    for (;;) {
+      const { events } = this.#execution.events(position, limits.eventsPage)
+      const last = events.at(-1)
+      if (last === undefined) break
+      send(socket, { type: 'events', events })
+      position = last.position
     }
     send(socket, { type: 'live', position })
   }
@@ -125,6 +127,7 @@ export class ExecutionObject extends DurableObject<Env> {
     const runners = runnersFor(env)
     if (log.position === 0) this.#alarm.isUnset()
     return {
+      executionId: ctx.id.toString(),
       log,
       now: () => Date.now(),
       sleep: (ms, signal) => sleep(ms, signal),
@@ -156,6 +159,9 @@ export class ExecutionObject extends DurableObject<Env> {
 function send(socket: WebSocket, frame: StreamFrame): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
 }
+
+const isWithin = (position: number, from: number, to: number): boolean =>
+  Number.isSafeInteger(position) && position >= Math.max(0, from) && position <= to
 
 /** Resolves after `ms`, or when the signal aborts. */
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>

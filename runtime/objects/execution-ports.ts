@@ -6,6 +6,8 @@ import type { EventLog } from '../storage/event-log.ts'
 
 /** The world of one execution. Inside workerd it is the object's; in the simulation it is made up. */
 export interface ExecutionPorts {
+  /** The object's own id, known also when its log cannot be read. */
+  readonly executionId: string
   readonly log: EventLog
   now(): EpochMs
   /** Resolves after `ms`, or at once when the signal aborts. Only ever waited for on behalf of a caller who is there. */

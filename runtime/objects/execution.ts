@@ -16,8 +16,9 @@ import { snapshotOf } from '../engine/snapshot.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { type CallerResponse, callerResponse, executionReport, executionView } from './execution-view.ts'
 import { InFlight } from './in-flight.ts'
-import { loadState, stateAt } from './load-state.ts'
+import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
+import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
 export type TurnResult = Decision | { readonly ok: false; readonly rejection: Quarantined }
@@ -46,9 +47,18 @@ export class Execution {
     if (loaded.damage !== null) this.#isolate(loaded.damage)
   }
 
-  /** Null when nothing was ever started here. */
+  get id(): string {
+    return this.#ports.executionId
+  }
+
+  /** Null when nothing was ever started here, or its beginning cannot be read. */
   get state(): Started | null {
     return this.#state.status === 'not_started' ? null : this.#state
+  }
+
+  /** Whether anything was ever recorded here, readable or not. */
+  get isKnown(): boolean {
+    return this.state !== null || this.#quarantine !== null
   }
 
   get quarantine(): string | null {
@@ -90,22 +100,25 @@ export class Execution {
     return this.#quarantine === null ? nextWakeAt(this.#state) : null
   }
 
+  /** Null when nothing was ever started here. What cannot be read is not shown; why it cannot, is. */
   view(): ExecutionView | null {
-    if (this.state === null) return null
-    const view = executionView(this.state, this.#read)
-    return this.#quarantine === null
-      ? view
-      : { ...view, status: 'quarantined', error: { code: 'quarantined', message: this.#quarantine } }
+    const { state } = this
+    const view = state === null ? null : this.#sound(() => executionView(state, this.#read))
+    if (this.#quarantine === null) return view
+    return quarantinedView(this.#ports.executionId, state, this.#quarantine, this.#read)
   }
 
+  /** Null when nothing was ever started here, or its beginning cannot be read. */
   report(): ExecutionReport | null {
-    if (this.state === null) return null
-    const report = executionReport(this.state, this.#read)
-    return this.#quarantine === null ? report : { ...report, status: 'quarantined' }
+    const { state } = this
+    if (state === null) return null
+    const report = this.#sound(() => executionReport(state, this.#read))
+    return this.#quarantine === null ? report : quarantinedReport(state, this.#quarantine)
   }
 
   response(): CallerResponse | null {
-    return this.state === null ? null : callerResponse(this.state, this.#read)
+    const { state } = this
+    return state === null ? null : this.#sound(() => callerResponse(state, this.#read))
   }
 
   /** Whether the execution has ended or, with `response`, answered its caller before `ms` were over. */
@@ -113,7 +126,7 @@ export class Execution {
     if (this.#passed()[milestone]) return true
     const isOver = new AbortController()
     this.#waiting += 1
-    await Promise.race([this.#milestones.reached(milestone, this.#passed()), this.#ports.sleep(ms, isOver.signal)])
+    await Promise.race([this.#milestones.reached(milestone, isOver.signal), this.#ports.sleep(ms, isOver.signal)])
     this.#waiting -= 1
     isOver.abort()
     return this.#passed()[milestone]
@@ -127,8 +140,11 @@ export class Execution {
     return report
   }
 
-  events(after: number, limit: number): RecordedEvent[] {
-    return this.#ports.log.after(after, limit, limits.stepOutputBytes)
+  /** A page of what can be read, and the position of the last event that a caller may ask for. */
+  events(after: number, limit: number): { events: RecordedEvent[]; position: number } {
+    const events = readableEvents(this.#ports.log, after, limit, limits.stepOutputBytes)
+    const isBroken = events.length === 0 && after < this.#state.position
+    return { events, position: isBroken ? after : this.#state.position }
   }
 
   /** The state at an earlier position; null when the log is not that long. */
@@ -222,12 +238,28 @@ export class Execution {
     return status === 'waiting' ? `${status} ${this.wakeAt()}` : status
   }
 
+  /** Reads from the log; null, and quarantine, when what it should hold cannot be read. */
+  #sound<Result>(read: () => Result): Result | null {
+    if (this.#quarantine !== null) return null
+    try {
+      return read()
+    } catch (error) {
+      this.#isolate(faultOf('reading the log', error))
+      return null
+    }
+  }
+
+  /** From here on nothing is decided or appended: what would follow from a broken state is worse than a halt. */
   #isolate(message: string): void {
+    if (this.#quarantine !== null) return
     this.#quarantine = message
-    this.#ports.reportFault(`execution ${this.state?.executionId ?? ''} is quarantined: ${message}`)
+    this.#ports.reportFault(`execution ${this.#ports.executionId} is quarantined: ${message}`)
     this.#milestones.pass(this.#passed())
+    const report = this.report()
+    if (report !== null) this.#ports.report(report)
   }
 }
 
+/** The JSON parser's own message quotes the text, which may be anybody's data. */
 const faultOf = (what: string, error: unknown): string =>
-  `${what} failed: ${error instanceof Error ? error.message : String(error)}`
+  `${what} failed: ${error instanceof SyntaxError ? 'a row is not JSON' : error instanceof Error ? error.message : String(error)}`

@@ -46,6 +46,8 @@ export class Journal {
     this.#isTimed = true
     this.#ports.after(limits.reportFlushMs, () => {
       this.#isTimed = false
+      // A writer is waiting: its flush, about to come, takes these rows along, and it must hear if that fails.
+      if (this.#written !== null) return
       try {
         this.#flush()
       } catch (error) {
@@ -83,6 +85,8 @@ export class Journal {
 
 /** When an execution is asked if nothing more was heard of it: some time after it meant to wake; never, once it has ended. */
 export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: number): number | null {
+  // It may be that newer code can read what this code cannot.
+  if (status === 'quarantined') return now + limits.quarantineAskMs
   if (status !== 'running' && status !== 'waiting' && status !== 'paused') return null
   const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), limits.sweepMaxMs)
   return Math.max(wakeAt ?? now, now) + patienceMs

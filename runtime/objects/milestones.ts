@@ -1,20 +1,22 @@
-type Milestone = 'end' | 'response'
-type Passed = { readonly [Name in Milestone]: boolean }
+export type Milestone = 'end' | 'response'
 
 /** Callers that are held until an execution answers or ends. */
 export class Milestones {
-  readonly #waiting: { readonly milestone: Milestone; readonly resolve: () => void }[] = []
+  readonly #waiting = new Map<() => void, Milestone>()
 
-  reached(milestone: Milestone, passed: Passed): Promise<void> {
-    if (passed[milestone]) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push({ milestone, resolve }))
+  /** Resolves when it is passed, or when the caller's patience ends by the signal; then nothing is kept of the caller. */
+  reached(milestone: Milestone, isOver: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const release = (): void => {
+        this.#waiting.delete(release)
+        resolve()
+      }
+      this.#waiting.set(release, milestone)
+      isOver.addEventListener('abort', release, { once: true })
+    })
   }
 
-  pass(passed: Passed): void {
-    const waiting = this.#waiting.splice(0)
-    for (const waiter of waiting) {
-      if (passed[waiter.milestone]) waiter.resolve()
-      else this.#waiting.push(waiter)
-    }
+  pass(passed: Readonly<Record<Milestone, boolean>>): void {
+    for (const [release, milestone] of [...this.#waiting]) if (passed[milestone]) release()
   }
 }

@@ -21,8 +21,7 @@ export class ObjectAlarm {
 
   /** Makes sure that the alarm comes no later than `at`. One that comes early finds nothing to do, and costs less than moving it with every commit. */
   comeBy(at: EpochMs | null, now: EpochMs): void {
-    const isSoonEnough = this.#at !== undefined && this.#at !== null && at !== null && this.#at <= at
-    if (at !== null && !isSoonEnough) this.set(at, now)
+    if (at !== null && !isSoonEnough(this.#at ?? null, at, now)) this.set(at, now)
   }
 
   /** A transaction was rolled back, and the alarm that was set in it too. */
@@ -30,9 +29,9 @@ export class ObjectAlarm {
     this.#at = undefined
   }
 
-  /** The handler runs: the alarm is spent. */
+  /** The handler runs: the alarm is spent. Not known, because waking for it may have repaired it to come again. */
   fired(): void {
-    this.#at = null
+    this.#at = undefined
   }
 
   /** A new object has none. */
@@ -40,9 +39,15 @@ export class ObjectAlarm {
     this.#at = null
   }
 
-  /** Makes sure that an alarm comes no later than `at`. */
+  /** The same by what the platform says, for an object that wakes. */
   async repair(at: EpochMs): Promise<void> {
-    const current = await this.#storage.getAlarm()
-    if (current === null || current > at) this.set(at, Date.now())
+    const now = Date.now()
+    if (!isSoonEnough(await this.#storage.getAlarm(), at, now)) this.set(at, now)
   }
 }
+
+/** An alarm may be late; one that is this late was lost. */
+const LOST_AFTER_MS = 60_000
+
+const isSoonEnough = (alarm: EpochMs | null, at: EpochMs, now: EpochMs): boolean =>
+  alarm !== null && alarm <= at && alarm > now - LOST_AFTER_MS

@@ -25,3 +25,9 @@ export type StartAnswer = {
   readonly report: ExecutionReport
   readonly outcome: Outcome | null
 }
+
+/** What an execution says that is asked what it is doing. `unreadable`: not even who it is can be read from its log. */
+export type PokeAnswer =
+  | { readonly type: 'report'; readonly report: ExecutionReport }
+  | { readonly type: 'not_started' }
+  | { readonly type: 'unreadable'; readonly message: string }

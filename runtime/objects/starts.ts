@@ -2,7 +2,7 @@ import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { NewDelivery } from '../storage/workflow-store.ts'
 import type { Journal } from './journal.ts'
 import type { PublishedVersion } from './published-version.ts'
-import type { Outcome, StartRequest, Wait } from './start.ts'
+import type { Outcome, Wait } from './start.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type Start = { readonly triggerNode: string; readonly trigger: unknown; readonly wait: Wait | null }
@@ -13,67 +13,85 @@ export type Started =
   /** The key was used with other content. */
   | { readonly type: 'conflict'; readonly executionId: string }
 
+/** The row of the delivery log that goes with a start; repeats have one of their own. */
+export type DeliveryOf = (verdict: 'accepted' | 'duplicate', executionId: string) => NewDelivery
+
+type UnderWay = { readonly fingerprint: string; readonly executionId: string; readonly written: Promise<void> }
+
 /**
  * Starts executions. The index row is committed here first, and then the execution's object records
  * its start; only then is the caller told. So an acknowledged start is in both, and whatever crashes
- * in between leaves a row that the sweep asks about. A start with a key goes to the object that the
- * key names: a repeat finds it, and starts it if a crash came first.
+ * in between leaves a row that the sweep asks about. A start with a key writes in the same commit
+ * which execution the key stands for: a repeat finds it, and starts it if a crash came first.
  */
 export class Starts {
   readonly #ports: WorkflowPorts
   readonly #journal: Journal
-  /** Fingerprints of keys whose rows are being written. */
-  readonly #underWay = new Map<string, string>()
+  /** Keys whose rows are being written. */
+  readonly #underWay = new Map<string, UnderWay>()
 
   constructor(ports: WorkflowPorts, journal: Journal) {
     this.#ports = ports
     this.#journal = journal
   }
 
-  /** Starts without a key: always a new execution. `delivery` is written in the same commit as the index row. */
-  fresh(start: Start, active: PublishedVersion, delivery?: (executionId: string) => NewDelivery): Promise<Started> {
-    return this.#start(this.#ports.executionId(null), start, active, null, delivery)
+  /** Starts without a key: always a new execution. */
+  async fresh(start: Start, active: PublishedVersion, delivery?: DeliveryOf): Promise<Started> {
+    const executionId = this.#ports.newExecutionId()
+    await this.#write(executionId, start, active, null, delivery)
+    return this.#start(executionId, start, active)
   }
 
-  async once(start: Start, active: PublishedVersion, key: StartKey): Promise<Started> {
-    const executionId = this.#ports.executionId(key.key)
-    const known = this.#underWay.get(key.key) ?? this.#ports.store.startByKey(key.key, this.#ports.now())?.fingerprint
-    if (known !== undefined && known !== key.fingerprint) return { type: 'conflict', executionId }
-    if (known !== undefined) {
-      const { outcome } = await this.#ports.start(executionId, this.#request(start, active), start.wait)
-      return { type: 'repeated', executionId, outcome }
+  /** Starts one execution for a key, however often it is asked while the key is kept. */
+  async once(start: Start, active: PublishedVersion, key: StartKey, delivery?: DeliveryOf): Promise<Started> {
+    const current = this.#underWay.get(key.key)
+    const known = current ?? this.#ports.store.startByKey(key.key, this.#ports.now())
+    if (known !== null) {
+      const { executionId } = known
+      if (known.fingerprint !== key.fingerprint) return { type: 'conflict', executionId }
+      await current?.written
+      if (delivery !== undefined) await this.#journal.write({ delivery: delivery('duplicate', executionId) })
+      return { ...(await this.#start(executionId, start, active)), type: 'repeated' }
     }
-    this.#underWay.set(key.key, key.fingerprint)
+    const executionId = this.#ports.newExecutionId()
+    const written = this.#write(executionId, start, active, key, delivery)
+    this.#underWay.set(key.key, { fingerprint: key.fingerprint, executionId, written })
     try {
-      return await this.#start(executionId, start, active, key)
+      await written
     } finally {
       this.#underWay.delete(key.key)
     }
+    return this.#start(executionId, start, active)
+  }
+
+  #write(
+    executionId: string,
+    start: Start,
+    active: PublishedVersion,
+    key: StartKey | null,
+    delivery: DeliveryOf | undefined,
+  ): Promise<void> {
+    const now = this.#ports.now()
+    return this.#journal.write({
+      report: begun(executionId, start, active, this.#ports.workflowId, now),
+      ...(delivery === undefined ? {} : { delivery: delivery('accepted', executionId) }),
+      ...(key === null
+        ? {}
+        : { start: { key: key.key, fingerprint: key.fingerprint, executionId, expiresAt: now + key.keepMs } }),
+    })
   }
 
   async #start(
     executionId: string,
     start: Start,
     active: PublishedVersion,
-    key: StartKey | null,
-    delivery?: (executionId: string) => NewDelivery,
-  ): Promise<Started> {
-    const now = this.#ports.now()
-    await this.#journal.write({
-      report: begun(executionId, start, active, this.#ports.workflowId, now),
-      ...(delivery === undefined ? {} : { delivery: delivery(executionId) }),
-      ...(key === null
-        ? {}
-        : { start: { key: key.key, fingerprint: key.fingerprint, executionId, expiresAt: now + key.keepMs } }),
-    })
-    const { isNew, report, outcome } = await this.#ports.start(executionId, this.#request(start, active), start.wait)
-    this.#journal.writeSoon({ report })
-    return { type: isNew ? 'started' : 'repeated', executionId, outcome }
-  }
-
-  #request({ triggerNode, trigger }: Start, active: PublishedVersion): StartRequest {
+  ): Promise<Exclude<Started, { type: 'conflict' }>> {
     const { version, contentHash, graph } = active.version
-    return { workflowId: this.#ports.workflowId, version, contentHash, graph, triggerNode, trigger }
+    const { triggerNode, trigger, wait } = start
+    const request = { workflowId: this.#ports.workflowId, version, contentHash, graph, triggerNode, trigger }
+    const { report, outcome } = await this.#ports.start(executionId, request, wait)
+    this.#journal.writeSoon({ report })
+    return { type: 'started', executionId, outcome }
   }
 }
 

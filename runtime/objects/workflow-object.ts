@@ -78,15 +78,9 @@ export class WorkflowObject extends DurableObject<Env> {
       wakeBy: (at) => this.#alarm.comeBy(at, Date.now()),
       soon: (work) => void setTimeout(work, 0),
       after: (delayMs, work) => void setTimeout(work, delayMs),
-      executionId: (key) => {
-        const { EXECUTION } = env
-        return (key === null ? EXECUTION.newUniqueId() : EXECUTION.idFromName(`${workflowId} ${key}`)).toString()
-      },
-      start: (executionId, request, wait) => {
-        const stub = env.EXECUTION.get(env.EXECUTION.idFromString(executionId)) as unknown as Rpc<ExecutionObject>
-        return stub.start(request, wait)
-      },
-      poke: (executionId) => env.EXECUTION.get(env.EXECUTION.idFromString(executionId)).poke(),
+      newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
+      start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),
+      poke: (executionId) => executionOf(env, executionId).poke(),
       verify: (request) => vaultOf(env).verify(request),
       randomId: () =>
         [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
@@ -105,3 +99,6 @@ export class WorkflowObject extends DurableObject<Env> {
     }
   }
 }
+
+const executionOf = (env: Env, id: string): Rpc<ExecutionObject> =>
+  env.EXECUTION.get(env.EXECUTION.idFromString(id)) as unknown as Rpc<ExecutionObject>

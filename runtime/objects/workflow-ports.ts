@@ -1,7 +1,6 @@
-import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
-import type { StartAnswer, StartRequest, Wait } from './start.ts'
+import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 /** Whether a request proves its sender; a refusal says why, for the delivery log. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly reason: string }
@@ -21,12 +20,12 @@ export interface WorkflowPorts {
   /** Calls back when the requests that are already there have been taken: what they write is committed together. */
   soon(work: () => void): void
   after(delayMs: number, work: () => void): void
-  /** The id of a fresh object, or of the one that the key always names. */
-  executionId(key: string | null): string
+  /** The id of an execution's object that nobody else has. */
+  newExecutionId(): string
   /** Starts the execution of that id. Asking again finds it started. */
   start(executionId: string, request: StartRequest, wait: Wait | null): Promise<StartAnswer>
-  /** Wakes an execution and asks what it is doing; null when it was never started. */
-  poke(executionId: string): Promise<ExecutionReport | null>
+  /** Wakes an execution and asks what it is doing. */
+  poke(executionId: string): Promise<PokeAnswer>
   verify(request: VerifyRequest): Promise<Verdict>
   /** At least 128 bits of chance as lower-case text. */
   randomId(): string

@@ -1,4 +1,4 @@
-import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
+import { type ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
 import type { HookRef, PublishedWorkflow } from '../../schemas/api/runtime.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
@@ -82,21 +82,24 @@ export class Workflow {
   }
 
   report(report: ExecutionReport): void {
-    this.#journal.writeSoon({ report })
+    this.#journal.writeSoon({ report: ExecutionReport.parse(report) })
   }
 
   changes(after: number, limit: number): ChangesPage {
     const { store } = this.#ports
-    return { changes: store.changes(after, Math.min(limit, limits.changesPage)), last: store.lastChange }
+    return { changes: store.changes(after, clamp(limit, limits.changesPage)), last: store.lastChange }
   }
 
   /** Null when the hook is not one of this workflow's. */
   deliveries(hookId: string, limit: number, before?: string): { items: Delivery[]; next?: string } | null {
     const { store } = this.#ports
     if (!store.hooks().some((hook) => hook.hookId === hookId)) return null
-    const items = store.deliveries(hookId, limit, before === undefined ? undefined : Number(before))
+    // A cursor that was never given out has nothing before it.
+    if (before !== undefined && !/^[1-9]\d{0,15}$/.test(before)) return { items: [] }
+    const page = clamp(limit, limits.listPage)
+    const items = store.deliveries(hookId, page, before === undefined ? undefined : Number(before))
     const last = items.at(-1)
-    return items.length < limit || last === undefined ? { items } : { items, next: last.id }
+    return items.length < page || last === undefined ? { items } : { items, next: last.id }
   }
 
   /**
@@ -105,26 +108,34 @@ export class Workflow {
    */
   async sweep(): Promise<void> {
     const { store } = this.#ports
-    const overdue = store.overdue(this.#ports.now())
-    for (const row of overdue) {
-      const report = await this.#ask(row)
-      const now = this.#ports.now()
-      this.#ports.transaction(() =>
-        store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now),
-      )
+    try {
+      const overdue = store.overdue(this.#ports.now())
+      for (const row of overdue) {
+        const report = await this.#ask(row)
+        const now = this.#ports.now()
+        this.#ports.transaction(() => {
+          // First, whatever the report is worth: a row that stays overdue would be asked without end.
+          store.postpone(row.id, now + limits.sweepMaxMs)
+          store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now)
+        })
+      }
+      this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
+      if (overdue.length > 0) this.#ports.hint()
+    } catch (error) {
+      this.#ports.reportFault(`the sweep of ${this.#ports.workflowId} broke off: ${messageOf(error)}`)
+      this.#ports.transaction(() => this.#ports.wakeBy(this.#ports.now() + limits.sweepMaxMs))
     }
-    this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
-    if (overdue.length > 0) this.#ports.hint()
   }
 
   /** What the execution says; when it does not answer, what was known, so that it is asked again. */
   async #ask(row: ExecutionReport): Promise<ExecutionReport> {
     try {
-      return (await this.#ports.poke(row.id)) ?? neverStarted(row, this.#ports.now())
+      const answer = await this.#ports.poke(row.id)
+      if (answer.type === 'report') return ExecutionReport.parse(answer.report)
+      if (answer.type === 'not_started') return neverStarted(row, this.#ports.now())
+      return { ...row, status: 'quarantined', error: { code: 'quarantined', message: answer.message } }
     } catch (error) {
-      this.#ports.reportFault(
-        `execution ${row.id} did not answer and will be asked again: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      this.#ports.reportFault(`execution ${row.id} did not answer and will be asked again: ${messageOf(error)}`)
       return row
     }
   }
@@ -134,3 +145,7 @@ export class Workflow {
     return this.#ports.store.hooks().filter(({ nodeId }) => nodes.has(nodeId))
   }
 }
+
+/** SQLite reads a negative limit as none. */
+const clamp = (limit: number, most: number): number => Math.min(Math.max(1, limit), most)
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+
+import { checkAt } from '../../../runtime/objects/journal.ts'
+import type { ExecutionReport } from '../../../schemas/api/executions.ts'
+import { limits } from '../../../schemas/limits.ts'
+import { graphOf, make, start } from '../../support/graphs.ts'
+import { t0, WorkflowWorld } from './workflow-world.ts'
+
+const graph = graphOf([{ id: 'hook', kind: 'webhook' }, start, make('made')], ['hook -> made', 'start -> made'])
+const report = (over: Partial<ExecutionReport> = {}): ExecutionReport => ({
+  id: 'one',
+  workflowId: 'orders',
+  version: 1,
+  status: 'running',
+  triggerNode: 'start',
+  startedAt: t0,
+  position: 2,
+  ...over,
+})
+const published = (): WorkflowWorld => {
+  const world = new WorkflowWorld()
+  world.publish(graph)
+  world.commits = 0
+  return world
+}
+const refuseRows = (world: WorkflowWorld): void =>
+  world.database.exec(`CREATE TRIGGER full BEFORE INSERT ON executions BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+
+describe('what is written together', () => {
+  it('[JRN1] requests that are there at the same time share one commit', async () => {
+    const world = published()
+    await world.settled(Promise.all(Array.from({ length: 50 }, () => world.workflow.deliver(world.request()))))
+    expect([world.commits, world.deliveries().length, world.index().length]).toEqual([1, 50, 50])
+    await world.settled(world.workflow.deliver(world.request()))
+    expect(world.commits).toBe(2)
+  })
+
+  it('[JRN2] reports wait a little for each other, and no longer', async () => {
+    const world = published()
+    for (let index = 0; index < 20; index += 1) world.workflow.report(report({ id: `e${index}` }))
+    await world.pass(limits.reportFlushMs - 1)
+    expect([world.commits, world.index().length]).toEqual([0, 0])
+    await world.pass(1)
+    expect([world.commits, world.index().length]).toEqual([1, 20])
+  })
+
+  it('[JRN2] a report goes along with what is written anyway, and is not written again', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.settled(world.workflow.deliver(world.request()))
+    expect([world.commits, world.index().length]).toEqual([1, 2])
+    world.commits = 0
+    await world.pass(limits.reportFlushMs - 1)
+    expect(world.commits).toBe(0)
+  })
+
+  it('[JRN3] a commit that fails is told to everyone whose rows were in it', async () => {
+    const world = published()
+    refuseRows(world)
+    const asked = Promise.allSettled([1, 2, 3].map(() => world.workflow.deliver(world.request())))
+    const outcomes = await world.settled(asked)
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
+      Array.from({ length: 3 }, () => 'Error: disk full'),
+    )
+    expect([world.deliveries(), world.starts]).toEqual([[], []])
+  })
+
+  it('[JRN3] what is written after a failure is written', async () => {
+    const world = published()
+    refuseRows(world)
+    await expect(world.settled(world.workflow.deliver(world.request()))).rejects.toThrow('disk full')
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    expect(world.faults).toEqual(['reports were not written and will be asked for: disk full'])
+    world.database.exec('DROP TRIGGER full')
+    expect(await world.settled(world.workflow.deliver(world.request()))).toMatchObject({ type: 'accepted' })
+    world.workflow.report(report({ id: 'two' }))
+    await world.pass(limits.reportFlushMs)
+    expect(world.index().map(([id]) => id)).toContain('two')
+  })
+
+  it('[JRN3] a flush of reports that fails does not swallow the rows of a writer who waits', async () => {
+    const world = published()
+    world.workflow.report(report())
+    refuseRows(world)
+    // The writer's row is queued, and the timer of the reports comes before the writer's own flush.
+    const asked = Promise.allSettled([world.workflow.deliver(world.request())])
+    await world.pass(limits.reportFlushMs)
+    const [outcome] = await world.settled(asked)
+    expect(outcome?.status).toBe('rejected')
+    expect(world.starts).toEqual([])
+  })
+
+  it('[JRN4] a report that is none is refused at the door, and harms no other', async () => {
+    const world = published()
+    expect(() => world.workflow.report({ ...report(), position: -1.5 })).toThrow()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    expect(world.index()).toEqual([['one', 'running', 2]])
+  })
+
+  it('[JRN5] the builder gets one hint for many commits', async () => {
+    const world = published()
+    world.hints = 0
+    for (let index = 0; index < 10; index += 1) await world.settled(world.workflow.deliver(world.request()))
+    expect(world.hints).toBe(1)
+    await world.pass(limits.hintMs)
+    await world.settled(world.workflow.deliver(world.request()))
+    expect(world.hints).toBe(2)
+  })
+})
+
+describe('the sweep', () => {
+  it('[SWP1] a lost report is asked for, and the alarm for that is set with the row', async () => {
+    const world = published()
+    await world.settled(world.workflow.deliver(world.request()))
+    expect(world.alarmAt).toBe(t0 + limits.sweepMinMs)
+    const [[id = ''] = []] = world.index()
+    const ended = report({ id, status: 'succeeded', endedAt: t0 + 1, position: 4 })
+    world.executions.set(id, ended)
+    world.restart()
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect([world.pokes, world.index(), world.alarmAt]).toEqual([[id], [[id, 'succeeded', 4]], null])
+    await world.sweep()
+    expect(world.pokes).toEqual([id])
+  })
+
+  it('[SWP1] one that is still at work is asked again, ever less often', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    world.executions.set('one', report())
+    const waits: number[] = []
+    for (let round = 0; round < 6; round += 1) {
+      const wait = (world.alarmAt ?? 0) - world.now
+      waits.push(wait)
+      await world.pass(wait)
+      await world.sweep()
+    }
+    expect(waits).toEqual([5000, 5100, 10_200, 20_400, 40_800, 60_000])
+    expect(world.pokes).toHaveLength(6)
+  })
+
+  it('[SWP2] never throws: one that does not answer is asked again, and the others are asked', async () => {
+    const world = published()
+    for (const id of ['gone', 'one']) world.workflow.report(report({ id }))
+    await world.pass(limits.reportFlushMs)
+    world.executions.set('one', report({ status: 'succeeded', endedAt: t0, position: 3 }))
+    const { poke } = world.ports
+    world.ports.poke = (id) => (id === 'gone' ? Promise.reject(new Error('overloaded')) : poke(id))
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.faults).toEqual(['execution gone did not answer and will be asked again: overloaded'])
+    expect(world.index()).toEqual([
+      ['gone', 'running', 2],
+      ['one', 'succeeded', 3],
+    ])
+    expect(world.alarmAt).toBeGreaterThan(world.now)
+  })
+
+  it('[SWP2] never throws: when the storage fails it comes again later', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    world.executions.set('one', report())
+    world.database.exec(`CREATE TRIGGER full BEFORE UPDATE ON executions BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.faults).toEqual(['the sweep of orders broke off: disk full'])
+    expect(world.alarmAt).toBe(world.now + limits.sweepMaxMs)
+  })
+
+  it('[SWP2] one that has forgotten what it once reported is not asked without end', async () => {
+    const world = published()
+    world.workflow.report(report({ position: 9 }))
+    await world.pass(limits.reportFlushMs)
+    for (const forgetful of [report({ position: 8 }), null]) {
+      if (forgetful === null) world.executions.delete('one')
+      else world.executions.set('one', forgetful)
+      world.now = world.alarmAt ?? 0
+      await world.sweep()
+      expect([world.index(), world.alarmAt]).toEqual([[['one', 'running', 9]], world.now + limits.sweepMaxMs])
+    }
+  })
+
+  it('[SWP3] one whose start was lost is failed in the index, until it says otherwise', async () => {
+    const world = published()
+    world.workflow.report(report({ position: 0 }))
+    await world.pass(limits.reportFlushMs)
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.workflow.changes(0, 10).changes[0]?.report).toMatchObject({
+      status: 'failed',
+      endedAt: world.now,
+      error: { code: 'never_started' },
+    })
+    expect(world.alarmAt).toBeNull()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    expect(world.index()).toEqual([['one', 'running', 2]])
+  })
+
+  it('[SWP4] one that cannot be read is quarantined in the index, and asked again in an hour', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    world.ports.poke = async () => ({ type: 'unreadable', message: 'the log did not verify' })
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.workflow.changes(0, 10).changes[0]?.report).toMatchObject({
+      status: 'quarantined',
+      error: { code: 'quarantined', message: 'the log did not verify' },
+    })
+    expect(world.alarmAt).toBe(world.now + limits.quarantineAskMs)
+  })
+
+  it('[SWP5] waits for one that sleeps until it should have woken', () => {
+    const sleeping = report({ status: 'waiting', wakeAt: t0 + 3_600_000 })
+    expect(checkAt(sleeping, t0)).toBe(t0 + 3_600_000 + limits.sweepMinMs)
+    expect(checkAt({ ...sleeping, wakeAt: t0 - 10 }, t0)).toBe(t0 + limits.sweepMinMs)
+    expect(checkAt(report({ status: 'succeeded' }), t0)).toBeNull()
+  })
+})
