@@ -27,7 +27,6 @@ export function checkTarget(text: string, allowPrivateNetwork: boolean, base?: U
       `${url.host} is not on the public internet: ${reason}. The server can be started with ALLOW_PRIVATE_NETWORK=1.`,
     )
   }
-  url.hash = ''
   return { ok: true, url }
 }
 

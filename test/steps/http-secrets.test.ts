@@ -69,7 +69,14 @@ describe('secrets in a request', () => {
   })
 
   it('[HTTP60] refuses an injection into a place that is not there', async () => {
-    for (const path of [['headers', 'x-key'], ['body', 'a', 'b'], [], ['__proto__', 'x']]) {
+    for (const path of [
+      ['headers', 'x-key'],
+      ['body', 'b'],
+      ['body', 'toString'],
+      ['body', 'a', 'b'],
+      [],
+      ['__proto__', 'x'],
+    ]) {
       const injections = [secretAt(path, 'key')]
       const outcome = await perform({ url: echo.origin, body: { a: 'text' } }, { injections, secrets: { key: secret } })
       expect(failed(outcome).failure.code).toBe('request_invalid')
