@@ -31,6 +31,15 @@ export type TimelineRow = {
   readonly instant: { readonly at: number; readonly outcome: 'succeeded' | 'failed' | 'skipped' | 'cancelled' } | null
 }
 
+/** The latest moment that something under way means to wait until; 0 when nothing waits. */
+export const waitsUntil = (rows: readonly TimelineRow[]): number =>
+  rows
+    .flatMap((row) => row.segments)
+    .filter((segment) => isWait(segment) && segment.to === null)
+    .reduce((latest, segment) => Math.max(latest, segment.until ?? 0), 0)
+
+export const isWait = (segment: Segment): boolean => segment.kind === 'waiting' || segment.kind === 'backoff'
+
 type Draft = { segments: Segment[]; instant: TimelineRow['instant'] }
 
 /** One row a step, in reading order, with what had happened to it by the end of `events`. */

@@ -29,9 +29,9 @@ export function CancelButton({ executionId }: { readonly executionId: string }) 
           onClose={() => setAsking(false)}
         >
           <p>
-            {active.length === 0 ? 'No step is under way.' : `Under way: ${active.join(', ')}.`} They stop waiting for
-            an answer, and no further step starts. A request that has left cannot be called back, and what was done is
-            not undone.
+            {active.length === 0 ? 'No step is under way.' : `Under way: ${active.join(', ')}.`} No step waits for an
+            answer any more, and no further step starts. A request that has left cannot be called back, and what was
+            done is not undone.
           </p>
           <p>The execution stays in the list, with everything recorded so far.</p>
           {cancel.error === null ? null : <ErrorCard error={cancel.error} />}

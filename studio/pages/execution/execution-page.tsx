@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { NodeId } from '../../../schemas/graph.ts'
@@ -57,7 +57,11 @@ function LoadedExecution({ executionId, handle }: { readonly executionId: string
     return (
       <main className="content">
         {error !== null ? (
-          <ErrorCard error={error} onRetry={handle.retryNow} />
+          <ErrorCard error={error} onRetry={handle.retryNow}>
+            <Link to="/executions" className="button button-small">
+              All executions
+            </Link>
+          </ErrorCard>
         ) : (
           <LoadingRows label={feed === 'loading' ? 'Loading the execution' : 'Waiting for the execution'} />
         )}

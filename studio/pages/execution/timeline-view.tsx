@@ -7,7 +7,7 @@ import { eventAt, eventsUntil } from '../../model/execution-log.ts'
 import { formatDuration, formatOffset } from '../../model/instants.ts'
 import { stepLooks } from '../../model/looks.ts'
 import { type TimeScale, timeScale } from '../../model/time-scale.ts'
-import { type Segment, type TimelineRow, timelineRows } from '../../model/timeline.ts'
+import { isWait, type Segment, type TimelineRow, timelineRows, waitsUntil } from '../../model/timeline.ts'
 import { StatusMark } from '../../parts/status-mark.tsx'
 import { useNow } from '../../parts/time.tsx'
 
@@ -30,7 +30,9 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   const lastAt = log.events.at(-1)?.at ?? startedAt
   const now = isOver || past ? lastAt : Math.max(lastAt, clock)
   const cursorAt = past ? (eventAt(log, position)?.at ?? lastAt) : now
-  const scale = useMemo(() => timeScale(whole, startedAt, now), [whole, startedAt, now])
+  // What is waited for is drawn too, so that the line of now moves towards it.
+  const end = Math.max(now, waitsUntil(whole))
+  const scale = useMemo(() => timeScale(whole, startedAt, end), [whole, startedAt, end])
   return (
     <div className="timeline">
       <div className="timeline-axis" aria-hidden>
@@ -94,6 +96,7 @@ type RowProps = {
 function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps) {
   const status = useNodeStatus(nodeOf(row.step)) ?? 'pending'
   const place = (at: number): string => percent(scale.place(at))
+  const ahead = row.segments.find((segment) => isWait(segment) && segment.to === null)
   return (
     <li className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}>
       <button type="button" className="timeline-name" onClick={onSelect} aria-pressed={isSelected}>
@@ -114,6 +117,16 @@ function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps
             />
           )
         })}
+        {ahead?.until === undefined || ahead.until <= cursorAt ? null : (
+          <span
+            className="bar bar-ahead"
+            style={{
+              left: place(cursorAt),
+              width: percent(scale.place(ahead.until) - scale.place(cursorAt)),
+            }}
+            title={`Until ${formatOffset(ahead.until, startedAt)}`}
+          />
+        )}
         {row.instant === null ? null : (
           <span
             className={`moment moment-${row.instant.outcome}`}
