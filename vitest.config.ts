@@ -6,7 +6,7 @@ export default defineConfig({
     allowOnly: false,
     coverage: {
       provider: 'v8',
-      include: ['runtime/engine/**', 'runtime/expression/**'],
+      include: ['runtime/{engine,expression}/**/*.ts'],
       thresholds: { branches: 100 },
       reporter: ['text'],
     },
