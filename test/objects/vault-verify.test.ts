@@ -1,7 +1,8 @@
 import examples from '@octokit/webhooks-examples/api.github.com/index.json'
 import { describe, expect, it } from 'vitest'
-
-import { inVault, keyA, type VaultWorld } from './vault-harness.ts'
+import { sealingKey } from '../../runtime/objects/sealing-key.ts'
+import { SecretTable } from '../../runtime/objects/secret-table.ts'
+import { inVault, keyA, t0, type VaultWorld } from './vault-harness.ts'
 
 const secret = "It's a Secret to Everybody"
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -127,6 +128,21 @@ describe('failing closed', () => {
       // Deleted and put again, the version is 1 as at first: keys kept from then must not count.
       await vault.put('hook', 'third', [])
       expect([await check('second'), await check('third')]).toMatchObject([{ ok: false }, { ok: true }])
+    }))
+
+  it('[VAULT12] refuses an empty secret, though none can be put', () =>
+    inVault(async ({ sql, open }) => {
+      const state = await sealingKey(keyA)
+      if (!state.ok) throw new Error('the key is well-formed')
+      const item = { name: 'hook', version: 1, hosts: [], updatedAt: t0 }
+      const sealed = await state.key.seal('', JSON.stringify(['secret', item.name, item.version, item.hosts]))
+      new SecretTable(sql).put({ ...item, kid: state.key.kid, sealed })
+      expect(await open(keyA).open(['hook'])).toMatchObject({ ok: true, secrets: [{ value: '' }] })
+      for (const token of ['', 'x']) {
+        expect(await open(keyA).verify({ scheme: 'token', secret: 'hook', token })).toMatchObject({
+          code: 'secret_missing',
+        })
+      }
     }))
 
   it('[VAULT12] never says the secret', () =>

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { sealingKey } from '../../runtime/objects/sealing-key.ts'
 import { VaultObject } from '../../runtime/objects/vault-object.ts'
@@ -144,6 +144,19 @@ describe('the key', () => {
       if (!a.ok || !b.ok) throw new Error('both keys are well-formed')
       const impostor = world.openWith({ ok: true, key: { ...b.key, kid: a.key.kid } })
       expect(await impostor.open(['chat'])).toMatchObject({ ok: false, code: 'secret_damaged' })
+    }))
+
+  it('[VAULT6] cannot be read back by this program either', () =>
+    inVault(async ({ open }) => {
+      const made = [vi.spyOn(crypto.subtle, 'importKey'), vi.spyOn(crypto.subtle, 'deriveKey')]
+      const vault = open(keyA)
+      await vault.put('hook', canary, [])
+      await vault.verify({ scheme: 'token', secret: 'hook', token: canary })
+      const keys = await Promise.all(
+        made.flatMap(({ mock }) => mock.results.map(({ value }) => value as Promise<CryptoKey>)),
+      )
+      vi.restoreAllMocks()
+      expect(keys.map(({ extractable }) => extractable)).toEqual([false, false, false])
     }))
 
   it('[VAULT6] is named by something that does not tell it', async () => {
