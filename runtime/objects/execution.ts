@@ -15,6 +15,7 @@ import {
 import { snapshotOf } from '../engine/snapshot.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { type CallerResponse, callerResponse, executionReport, executionView } from './execution-view.ts'
+import { faultOf } from './fault.ts'
 import { InFlight } from './in-flight.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
@@ -91,7 +92,7 @@ export class Execution {
         inFlight: this.#inFlight.list(),
       })
     } catch (error) {
-      this.#isolate(faultOf('waking', error))
+      this.#isolate(`waking failed: ${faultOf(error)}`)
     }
   }
 
@@ -173,7 +174,9 @@ export class Execution {
   #act(events: readonly ExecutionEvent[], before: number): void {
     for (const event of events) {
       if (event.type === 'AttemptStarted')
-        this.#ports.keepAlive(this.#carryOut(event).catch((error) => this.#isolate(faultOf('an attempt', error))))
+        this.#ports.keepAlive(
+          this.#carryOut(event).catch((error) => this.#isolate(`an attempt failed: ${faultOf(error)}`)),
+        )
       else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#inFlight.abort(event.step)
     }
     this.#ports.publish(events.map((event, index) => ({ ...event, position: before + index + 1 })))
@@ -244,7 +247,7 @@ export class Execution {
     try {
       return read()
     } catch (error) {
-      this.#isolate(faultOf('reading the log', error))
+      this.#isolate(`reading the log failed: ${faultOf(error)}`)
       return null
     }
   }
@@ -259,7 +262,3 @@ export class Execution {
     if (report !== null) this.#ports.report(report)
   }
 }
-
-/** The JSON parser's own message quotes the text, which may be anybody's data. */
-const faultOf = (what: string, error: unknown): string =>
-  `${what} failed: ${error instanceof SyntaxError ? 'a row is not JSON' : error instanceof Error ? error.message : String(error)}`

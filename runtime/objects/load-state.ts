@@ -3,6 +3,7 @@ import { rules } from '../engine/decide.ts'
 import { assert, type ExecutionState, evolve, initialState } from '../engine/index.ts'
 import { stateFrom } from '../engine/snapshot.ts'
 import type { EventLog } from '../storage/event-log.ts'
+import { faultOf } from './fault.ts'
 import { internedGraph } from './interned-graphs.ts'
 
 const PAGE = 500
@@ -79,11 +80,7 @@ function fold(log: EventLog, from: ExecutionState, until: number): Loaded {
   }
 }
 
-function damageOf(place: string, error: unknown): string {
-  // The parser's own message quotes the text, which may be anybody's data.
-  const reason = error instanceof SyntaxError ? 'the row is not JSON' : error instanceof Error ? error.message : error
-  return `the log did not verify ${place}: ${String(reason).slice(0, 500)}`
-}
+const damageOf = (place: string, error: unknown): string => `the log did not verify ${place}: ${faultOf(error)}`
 
 function withInternedGraph<Event extends ExecutionEvent>(event: Event): Event {
   return event.type === 'ExecutionStarted' ? { ...event, graph: internedGraph(event.contentHash, event.graph) } : event

@@ -24,8 +24,8 @@ export const startOf = (graph: Graph, body: unknown = null): StartRequest => ({
 /** A real execution object, by its callers' door and by what only a test may do to it. */
 export type ExecutionWorld = {
   readonly id: string
-  readonly object: Rpc<ExecutionObject>
-  readonly stub: DurableObjectStub
+  readonly object: Pick<Rpc<ExecutionObject>, 'start' | 'cancel' | 'view' | 'events' | 'stateAt' | 'poke'>
+  readonly stub: () => DurableObjectStub
   readonly log: () => Promise<RecordedEvent[]>
   readonly types: () => Promise<string[]>
   /** Epoch ms; null when no alarm is set. */
@@ -42,8 +42,17 @@ export type ExecutionWorld = {
 export const newExecution = (): ExecutionWorld => executionAt(env.EXECUTION.newUniqueId().toString())
 
 export function executionAt(id: string): ExecutionWorld {
-  const stub: DurableObjectStub = env.EXECUTION.get(env.EXECUTION.idFromString(id))
-  const object = stub as unknown as Rpc<ExecutionObject>
+  // A stub is broken once its object has crashed, so that each call gets its own.
+  const stub = (): DurableObjectStub => env.EXECUTION.get(env.EXECUTION.idFromString(id))
+  const fresh = () => stub() as unknown as Rpc<ExecutionObject>
+  const object: ExecutionWorld['object'] = {
+    start: (request, wait) => fresh().start(request, wait),
+    cancel: (reason) => fresh().cancel(reason),
+    view: () => fresh().view(),
+    events: (after, limit) => fresh().events(after, limit),
+    stateAt: (position) => fresh().stateAt(position),
+    poke: () => fresh().poke(),
+  }
   const log = async (): Promise<RecordedEvent[]> => (await object.events(0, 10_000))?.events ?? []
   return {
     id,
@@ -51,14 +60,14 @@ export function executionAt(id: string): ExecutionWorld {
     stub,
     log,
     types: async () => (await log()).map(({ type }) => type),
-    alarmAt: () => runInDurableObject(stub, (_object, { storage }) => storage.getAlarm()),
-    fireAlarm: () => runDurableObjectAlarm(stub),
-    evict: () => evictDurableObject(stub),
+    alarmAt: () => runInDurableObject(stub(), (_object, { storage }) => storage.getAlarm()),
+    fireAlarm: () => runDurableObjectAlarm(stub()),
+    evict: () => evictDurableObject(stub()),
     async crash() {
-      const crashed = runInDurableObject(stub, (_object, state) => state.abort('the process is killed'))
+      const crashed = runInDurableObject(stub(), (_object, state) => state.abort('the process is killed'))
       await expect(crashed).rejects.toThrow('the process is killed')
     },
     sql: (query, ...values) =>
-      runInDurableObject(stub, (_object, { storage }) => storage.sql.exec(query, ...values).toArray()),
+      runInDurableObject(stub(), (_object, { storage }) => storage.sql.exec(query, ...values).toArray()),
   }
 }

@@ -85,6 +85,7 @@ describe('what is written together', () => {
     refuseRows(world)
     // The writer's row is queued, and the timer of the reports comes before the writer's own flush.
     const asked = Promise.allSettled([world.workflow.deliver(world.request())])
+    await new Promise((resolve) => setImmediate(resolve))
     await world.pass(limits.reportFlushMs)
     const [outcome] = await world.settled(asked)
     expect(outcome?.status).toBe('rejected')

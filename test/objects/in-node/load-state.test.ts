@@ -107,7 +107,7 @@ describe('damage', () => {
     log.saveSnapshot({ position: 2, state: { position: 2 } })
     expect(loadState(reopened()).damage).toContain('at its beginning')
     change("UPDATE snapshots SET state = '{'")
-    expect(loadState(reopened()).damage).toBe('the log did not verify at its beginning: the row is not JSON')
+    expect(loadState(reopened()).damage).toBe('the log did not verify at its beginning: a row is not JSON')
   })
 
   it('[OBJ6] what is said does not quote the row', () => {
