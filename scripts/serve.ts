@@ -21,6 +21,8 @@ async function serve(settings: Settings, isDevelopment: boolean): Promise<void> 
   const folder = openDataFolder(settings.dataFolder)
   // Miniflare puts its scratch files under the system's temporary folder, where a killed process would leave them.
   process.env['TMPDIR'] = folder.scratch
+  // wrangler, which only reads two configuration files here, would write a log into the home folder.
+  process.env['WRANGLER_WRITE_LOGS'] = 'false'
   const releaseWorkerd = tieWorkerdTo(folder.workerdPidFile)
   const token = chooseToken(settings, folder)
   const secretsKey = settings.secretsKey ?? folder.keep('secrets-key', makeSecretsKey).value

@@ -125,7 +125,7 @@ function workerOptions(options: ServerOptions, config: string) {
   }
 }
 
-/** workerd's "public" lets two ranges through that carry an IPv4 address inside: NAT64 and 6to4. */
+/** workerd's "public" lets ranges through that carry an IPv4 address inside: NAT64, 6to4 and Teredo. */
 const outboundWorker = (modules: WorkerModule[]) => ({
   name: 'stepwell-outbound',
   modules,
@@ -134,7 +134,7 @@ const outboundWorker = (modules: WorkerModule[]) => ({
     NETWORK: {
       network: {
         allow: ['public'],
-        deny: ['64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'],
+        deny: ['64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'],
         tlsOptions: { trustBrowserCas: true },
       },
     },
