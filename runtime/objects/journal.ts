@@ -46,16 +46,21 @@ export class Journal {
     this.#isTimed = true
     this.#ports.after(limits.reportFlushMs, () => {
       this.#isTimed = false
-      // A writer is waiting: its flush, about to come, takes these rows along, and it must hear if that fails.
-      if (this.#written !== null) return
-      try {
-        this.#flush()
-      } catch (error) {
-        this.#ports.reportFault(
-          `reports were not written and will be asked for: ${error instanceof Error ? error.message : String(error)}`,
-        )
-      }
+      this.settle()
     })
+  }
+
+  /** Writes what was left to wait, so that who reads now reads all that has arrived. */
+  settle(): void {
+    // A writer is waiting: its flush, about to come, takes these rows along, and it must hear if that fails.
+    if (this.#written !== null) return
+    try {
+      this.#flush()
+    } catch (error) {
+      this.#ports.reportFault(
+        `reports were not written and will be asked for: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
   }
 
   #flush(): void {

@@ -86,6 +86,7 @@ export class Workflow {
   }
 
   changes(after: number, limit: number): ChangesPage {
+    this.#journal.settle()
     const { store } = this.#ports
     return { changes: store.changes(after, clamp(limit, limits.changesPage)), last: store.lastChange }
   }
