@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { Activity, KeyRound, Settings, Webhook, Workflow } from 'lucide-react'
 import { useEffect } from 'react'
 import { useReachability } from './api/reachability.ts'
@@ -7,15 +7,16 @@ import { Mark } from './parts/mark.tsx'
 import { Ago } from './parts/time.tsx'
 
 const places = [
-  { to: '/', label: 'Workflows', icon: Workflow, exact: false },
-  { to: '/executions', label: 'Executions', icon: Activity, exact: false },
-  { to: '/webhooks', label: 'Webhooks', icon: Webhook, exact: false },
-  { to: '/secrets', label: 'Secrets', icon: KeyRound, exact: false },
-  { to: '/settings', label: 'Settings', icon: Settings, exact: false },
+  { to: '/', label: 'Workflows', icon: Workflow, below: '/workflows' },
+  { to: '/executions', label: 'Executions', icon: Activity, below: '/executions' },
+  { to: '/webhooks', label: 'Webhooks', icon: Webhook, below: '/webhooks' },
+  { to: '/secrets', label: 'Secrets', icon: KeyRound, below: '/secrets' },
+  { to: '/settings', label: 'Settings', icon: Settings, below: '/settings' },
 ] as const
 
 /** The rail and the page beside it. */
 export function Shell() {
+  const path = useLocation({ select: (location) => location.pathname })
   return (
     <div className="shell">
       <a className="skip-link" href="#page">
@@ -27,8 +28,13 @@ export function Shell() {
           <span>Stepwell</span>
         </Link>
         <nav aria-label="Main">
-          {places.map(({ to, label, icon: Icon }) => (
-            <Link key={to} to={to} className="rail-link" activeOptions={{ exact: to === '/', includeSearch: false }}>
+          {places.map(({ to, label, icon: Icon, below }) => (
+            <Link
+              key={to}
+              to={to}
+              className={`rail-link${path === to || path.startsWith(below) ? ' is-here' : ''}`}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
               <Icon size={17} strokeWidth={1.75} aria-hidden />
               <span>{label}</span>
             </Link>

@@ -49,12 +49,12 @@ export const hooksQuery = queryOptions({
 })
 
 /** Calls a hook that asks for no proof, as anyone could. Throws ProblemError when it refuses. */
-export async function callOpenHook(url: string, body: unknown): Promise<{ readonly status: number }> {
+export async function callOpenHook(url: string, method: string, body: unknown): Promise<{ readonly status: number }> {
   const response = await fetch(url, {
-    method: 'POST',
     credentials: 'omit',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    method,
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw await problemOf(response)
   return { status: response.status }

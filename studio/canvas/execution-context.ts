@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { NodeStatus } from '../../runtime/engine/index.ts'
 import type { NodeId } from '../../schemas/graph.ts'
-import { type ExecutionStore, type OpenExecution, shownState } from '../live/execution-store.ts'
+import { type ExecutionStore, lookAt, type OpenExecution, shownState } from '../live/execution-store.ts'
 import { attemptAt, type CanvasEdge, type EdgeFate, edgeFate, nodeStatusAt } from '../model/graph-canvas.ts'
 
 /** The execution that the parts below it show; null where a graph is drawn without one. */
@@ -13,6 +13,14 @@ export function useExecution<Part>(select: (open: OpenExecution) => Part): Part 
   const store = useContext(ExecutionContext)
   if (store === null) throw new Error('useExecution needs an ExecutionContext above it')
   return useStore(store, select)
+}
+
+/** Moves the moment that all parts show. */
+export function useLookAt(): (position: number) => void {
+  const store = useContext(ExecutionContext)
+  return (position) => {
+    if (store !== null) lookAt(store, position)
+  }
 }
 
 const still: Pick<ExecutionStore, 'subscribe' | 'getState' | 'getInitialState'> = {

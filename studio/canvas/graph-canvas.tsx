@@ -13,7 +13,7 @@ import {
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import type { Graph } from '../../schemas/graph.ts'
-import { canvasGraph } from '../model/graph-canvas.ts'
+import { type CanvasEdge, type CanvasGraph, type CanvasNode, canvasGraph } from '../model/graph-canvas.ts'
 import { StepEdge, type StepEdgeType } from './step-edge.tsx'
 import { StepNode, type StepNodeType } from './step-node.tsx'
 
@@ -45,42 +45,8 @@ export function GraphCanvas(props: CanvasProps) {
 
 function Drawing({ graph, label, selected, onSelect }: CanvasProps) {
   const drawn = useMemo(() => canvasGraph(graph), [graph])
-  const [nodes, setNodes, onNodesChange] = useNodesState<StepNodeType>([])
-  useEffect(() => {
-    setNodes(
-      drawn.nodes.map((node) => ({
-        id: node.id,
-        type: 'step',
-        position: node.position,
-        ...node.size,
-        data: { node },
-        ariaLabel: `${node.label}, ${node.kindTitle}`,
-      })),
-    )
-  }, [drawn, setNodes])
-  useEffect(() => {
-    setNodes((current) =>
-      current.map((node) =>
-        node.selected === (node.id === selected) ? node : { ...node, selected: node.id === selected },
-      ),
-    )
-  }, [selected, setNodes])
-  const edges = useMemo(
-    () =>
-      drawn.edges.map(
-        (edge): StepEdgeType => ({
-          id: edge.id,
-          type: 'step',
-          source: edge.from,
-          sourceHandle: edge.port,
-          target: edge.to,
-          data: { edge },
-          focusable: false,
-          selectable: false,
-        }),
-      ),
-    [drawn],
-  )
+  const [nodes, onNodesChange] = useDrawnNodes(drawn, selected)
+  const edges = useMemo(() => drawn.edges.map(drawnEdge), [drawn])
   const frame = useRef<HTMLDivElement>(null)
   const wasMoved = useRef(false)
   return (
@@ -119,6 +85,40 @@ function Drawing({ graph, label, selected, onSelect }: CanvasProps) {
     </section>
   )
 }
+
+/** The nodes as the canvas library keeps them: with the sizes it measured and the one selection of the page. */
+function useDrawnNodes(drawn: CanvasGraph, selected: string | null) {
+  const [nodes, setNodes, onNodesChange] = useNodesState<StepNodeType>([])
+  useEffect(() => setNodes(drawn.nodes.map(drawnNode)), [drawn, setNodes])
+  useEffect(() => {
+    setNodes((current) =>
+      current.map((node) =>
+        node.selected === (node.id === selected) ? node : { ...node, selected: node.id === selected },
+      ),
+    )
+  }, [selected, setNodes])
+  return [nodes, onNodesChange] as const
+}
+
+const drawnNode = (node: CanvasNode): StepNodeType => ({
+  id: node.id,
+  type: 'step',
+  position: node.position,
+  ...node.size,
+  data: { node },
+  ariaLabel: `${node.label}, ${node.kindTitle}`,
+})
+
+const drawnEdge = (edge: CanvasEdge): StepEdgeType => ({
+  id: edge.id,
+  type: 'step',
+  source: edge.from,
+  sourceHandle: edge.port,
+  target: edge.to,
+  data: { edge },
+  focusable: false,
+  selectable: false,
+})
 
 function Zoom() {
   const flow = useReactFlow()

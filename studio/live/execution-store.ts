@@ -79,3 +79,10 @@ export const shownState = (open: OpenExecution) => stateAt(open.log, shownPositi
 
 /** Whether an older moment than the newest is looked at. */
 export const isPast = (open: OpenExecution): boolean => shownPosition(open) < lastPosition(open.log)
+
+/** Moves to a position, held to the log's ends. The newest one means: follow what happens. */
+export function lookAt(store: ExecutionStore, position: number): void {
+  const last = lastPosition(store.getState().log)
+  const wished = Math.max(1, Math.min(position, last))
+  store.setState({ cursor: wished === last ? null : wished })
+}

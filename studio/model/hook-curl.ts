@@ -7,7 +7,7 @@ type HookConfig = z.infer<typeof webhook.config>
 /** A shell command that calls a hook and passes its verification. Secrets come from the environment, never from the page. */
 export function hookCurl(url: string, node: Pick<Node, 'config'>, body: unknown): string {
   const config = hookConfig(node)
-  const method = config.methods.includes('POST') ? 'POST' : (config.methods[0] ?? 'POST')
+  const method = hookMethod(node)
   const payload = JSON.stringify(body)
   if (method === 'GET') return command(url, method, verificationOf(config, ''), null)
   if (config.verify.scheme !== 'github') return command(url, method, verificationOf(config, payload), quoted(payload))
@@ -35,6 +35,12 @@ export function verificationSentence(node: Pick<Node, 'config'>): string {
 export function executeCurl(origin: string, workflowId: string, input: unknown): string {
   const url = `${origin}/actions/execute/${encodeURIComponent(workflowId)}?wait=5000`
   return command(url, 'POST', ['-H "authorization: Bearer $STEPWELL_TOKEN"'], quoted(JSON.stringify(input)))
+}
+
+/** The method to call a hook with: POST where it takes that, else the first it takes. */
+export function hookMethod(node: Pick<Node, 'config'>): HookConfig['methods'][number] {
+  const { methods } = hookConfig(node)
+  return methods.includes('POST') ? 'POST' : (methods[0] ?? 'POST')
 }
 
 /** Whether calling the hook needs nothing but its URL, so that the page itself can do it. */

@@ -84,7 +84,9 @@ function DeliveryRow({
         <ChevronRight size={13} aria-hidden className="json-chevron" />
         <StatusMark look={deliveryLooks[delivery.verdict]} />
         <span className="mono">{delivery.method}</span>
-        <span className="delivery-reason">{delivery.reason ?? ''}</span>
+        <span className="delivery-reason">
+          {delivery.reason ?? (delivery.executionId === undefined ? '' : 'started an execution')}
+        </span>
         <span className="faint-text tabular">{formatBytes(delivery.bodyBytes)}</span>
         <Ago at={delivery.at} />
       </button>

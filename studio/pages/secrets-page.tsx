@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { PutSecret, type SecretItem, SecretName } from '../../schemas/api/secrets.ts'
+import { type ChangeEvent, type FormEvent, useState } from 'react'
+import type { PutSecret, SecretItem } from '../../schemas/api/secrets.ts'
 import { deleteSecret, putSecret, secretsQuery } from '../api/secrets.ts'
+import { draftOf, type ReadSecret, readSecret, type SecretDraft } from '../model/secret-draft.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Empty, ErrorCard, LoadingRows } from '../parts/notices.tsx'
@@ -118,74 +119,27 @@ function SecretTable({
 
 function SecretForm({ replaced, onDone }: { readonly replaced: SecretItem | null; readonly onDone: () => void }) {
   const queryClient = useQueryClient()
-  const [name, setName] = useState<string>(replaced?.name ?? '')
-  const [value, setValue] = useState('')
-  const [hosts, setHosts] = useState(replaced?.hosts.join('\n') ?? '')
-  const secret = PutSecret.safeParse({ value, hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') })
-  const isNameRight = SecretName.safeParse(name).success
+  const [draft, setDraft] = useState<SecretDraft>(() => draftOf(replaced))
+  const secret = readSecret(draft)
   const save = useMutation({
-    mutationFn: putSecret.bind(null, name),
+    mutationFn: (body: PutSecret) => putSecret(draft.name, body),
     onSuccess: async () => {
-      setValue('')
-      if (replaced === null) setName('')
+      setDraft(draftOf(replaced))
       await queryClient.invalidateQueries({ queryKey: secretsQuery.queryKey })
       onDone()
     },
   })
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
-    if (secret.success && isNameRight) save.mutate(secret.data)
+    if (secret.body !== null) save.mutate(secret.body)
   }
-  const hostProblem = secret.success ? undefined : secret.error.issues.find((issue) => issue.path[0] === 'hosts')
   return (
     <section className="panel" aria-labelledby="secret-form-title">
       <h2 id="secret-form-title">{replaced === null ? 'Add a secret' : `Replace ${replaced.name}`}</h2>
       <form onSubmit={onSubmit} autoComplete="off">
-        <label className="field">
-          <span>Name</span>
-          <input
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            readOnly={replaced !== null}
-            placeholder="for example chat_token"
-            required
-            aria-invalid={name !== '' && !isNameRight}
-            spellCheck={false}
-          />
-        </label>
-        {name !== '' && !isNameRight ? (
-          <p className="field-error">Begin with a lower-case letter; then lower-case letters, digits and _.</p>
-        ) : null}
-        <label className="field">
-          <span>Value</span>
-          <input
-            type="password"
-            autoComplete="new-password"
-            value={value}
-            onChange={(event) => setValue(event.target.value)}
-            required
-          />
-        </label>
-        <label className="field">
-          <span>Hosts it may be sent to</span>
-          <textarea
-            rows={2}
-            value={hosts}
-            onChange={(event) => setHosts(event.target.value)}
-            placeholder="for example api.example.com"
-            spellCheck={false}
-            aria-invalid={hostProblem !== undefined}
-          />
-        </label>
-        <p className={hostProblem === undefined ? 'faint-text' : 'field-error'}>
-          {hostProblem?.message ?? 'One a line. Left empty, it goes only to the host that the step names in its URL.'}
-        </p>
+        <SecretFields draft={draft} secret={secret} isNameFixed={replaced !== null} onChange={setDraft} />
         <div className="row">
-          <button
-            type="submit"
-            className="button button-primary"
-            disabled={!secret.success || !isNameRight || save.isPending}
-          >
+          <button type="submit" className="button button-primary" disabled={secret.body === null || save.isPending}>
             {save.isPending ? 'Saving…' : replaced === null ? 'Add' : 'Replace'}
           </button>
           {replaced === null ? null : (
@@ -197,5 +151,52 @@ function SecretForm({ replaced, onDone }: { readonly replaced: SecretItem | null
       </form>
       {save.error === null ? null : <ErrorCard error={save.error} />}
     </section>
+  )
+}
+
+type FieldsProps = {
+  readonly draft: SecretDraft
+  readonly secret: ReadSecret
+  readonly isNameFixed: boolean
+  readonly onChange: (draft: SecretDraft) => void
+}
+
+function SecretFields({ draft, secret, isNameFixed, onChange }: FieldsProps) {
+  const set = (field: keyof SecretDraft) => (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+    onChange({ ...draft, [field]: event.target.value })
+  return (
+    <>
+      <label className="field">
+        <span>Name</span>
+        <input
+          value={draft.name}
+          onChange={set('name')}
+          readOnly={isNameFixed}
+          placeholder="for example chat_token"
+          required
+          aria-invalid={secret.nameProblem !== null}
+          spellCheck={false}
+        />
+      </label>
+      {secret.nameProblem === null ? null : <p className="field-error">{secret.nameProblem}</p>}
+      <label className="field">
+        <span>Value</span>
+        <input type="password" autoComplete="new-password" value={draft.value} onChange={set('value')} required />
+      </label>
+      <label className="field">
+        <span>Hosts it may be sent to</span>
+        <textarea
+          rows={2}
+          value={draft.hosts}
+          onChange={set('hosts')}
+          placeholder="for example api.example.com"
+          spellCheck={false}
+          aria-invalid={secret.hostProblem !== null}
+        />
+      </label>
+      <p className={secret.hostProblem === null ? 'faint-text' : 'field-error'}>
+        {secret.hostProblem ?? 'One a line. Left empty, it goes only to the host that the step names in its URL.'}
+      </p>
+    </>
   )
 }

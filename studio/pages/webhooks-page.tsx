@@ -47,6 +47,11 @@ export function WebhooksPage() {
                 hook={current.hook}
                 node={current.node}
                 workflowName={current.workflowName}
+                link={
+                  <Link to="/workflows/$workflowId" params={{ workflowId: current.workflowId }}>
+                    {current.workflowName}
+                  </Link>
+                }
               />
               <Deliveries
                 key={`${current.hook.hookId}-deliveries`}

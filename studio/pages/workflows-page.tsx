@@ -30,7 +30,7 @@ export function WorkflowsPage() {
 function WorkflowTable({ items }: { readonly items: readonly WorkflowItem[] }) {
   return (
     <div className="table-frame">
-      <table className="table">
+      <table className="table workflows">
         <thead>
           <tr>
             <th scope="col">Workflow</th>
@@ -39,7 +39,7 @@ function WorkflowTable({ items }: { readonly items: readonly WorkflowItem[] }) {
             <th scope="col" className="number">
               Executions
             </th>
-            <th scope="col">Now</th>
+            <th scope="col">How it goes</th>
             <th scope="col">Last started</th>
           </tr>
         </thead>
@@ -62,7 +62,7 @@ function WorkflowRow({ item }: { readonly item: WorkflowItem }) {
           {item.name}
         </Link>
       </td>
-      <td data-label="Starts by">
+      <td className="cell-kinds" data-label="Starts by">
         <span className="kind-list">
           {item.triggers.map((kind) => (
             <span key={kind} className="kind-chip">
@@ -72,7 +72,7 @@ function WorkflowRow({ item }: { readonly item: WorkflowItem }) {
           {item.triggers.length === 0 ? <span className="faint-text">nothing yet</span> : null}
         </span>
       </td>
-      <td data-label="Published">
+      <td className="cell-version" data-label="Published">
         {item.published === undefined ? (
           <span className="faint-text">draft only</span>
         ) : (
@@ -83,7 +83,7 @@ function WorkflowRow({ item }: { readonly item: WorkflowItem }) {
       <td className="number tabular" data-label="Executions">
         {total}
       </td>
-      <td data-label="Now">
+      <td className="cell-health" data-label="How it goes">
         <span className="status-pair">
           {running > 0 ? <StatusMark look={{ ...executionLooks.running, label: `${running} running` }} /> : null}
           {failed > 0 ? <StatusMark look={{ ...executionLooks.failed, label: `${failed} failed` }} /> : null}
@@ -92,7 +92,7 @@ function WorkflowRow({ item }: { readonly item: WorkflowItem }) {
           ) : null}
         </span>
       </td>
-      <td data-label="Last started">
+      <td className="cell-started" data-label="Last started">
         {lastStartedAt === undefined ? <span className="faint-text">–</span> : <Ago at={lastStartedAt} />}
       </td>
     </tr>

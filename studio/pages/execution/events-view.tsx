@@ -1,9 +1,9 @@
-import { type KeyboardEvent, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Graph } from '../../../schemas/graph.ts'
-import { ExecutionContext, useExecution } from '../../canvas/execution-context.ts'
+import { useExecution, useLookAt } from '../../canvas/execution-context.ts'
 import { shownPosition } from '../../live/execution-store.ts'
-import { eventRow } from '../../model/event-sentence.ts'
-import { eventAt, lastPosition } from '../../model/execution-log.ts'
+import { type EventRow, eventRow } from '../../model/event-sentence.ts'
+import { eventAt } from '../../model/execution-log.ts'
 import { formatOffset } from '../../model/instants.ts'
 import { visibleRange } from '../../model/visible-range.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
@@ -42,42 +42,19 @@ export function EventsView({ graph }: { readonly graph: Graph }) {
 }
 
 function EventList({ graph }: { readonly graph: Graph }) {
-  const store = useContext(ExecutionContext)
+  const lookAt = useLookAt()
   const log = useExecution((open) => open.log)
   const position = useExecution(shownPosition)
   const list = useRef<HTMLDivElement>(null)
-  const [scroll, setScroll] = useState({ top: 0, height: 400 })
-  const { from, to } = visibleRange(scroll.top, scroll.height, rowHeight, log.events.length)
+  const [from, to, onScroll] = useRowsInSight(list, position, log.events.length)
   const rows = useMemo(() => log.events.slice(from, to).map((event) => eventRow(event, graph)), [log, from, to, graph])
   const startedAt = eventAt(log, 1)?.at ?? 0
 
-  useEffect(() => {
-    const element = list.current
-    if (element === null) return
-    const measure = (): void => setScroll({ top: element.scrollTop, height: element.clientHeight })
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
-  useEffect(() => {
-    const element = list.current
-    if (element === null) return
-    const top = (position - 1) * rowHeight
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + rowHeight > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + rowHeight - element.clientHeight
-  }, [position])
-
-  const moveTo = (wished: number): void => {
-    const last = lastPosition(log)
-    const clamped = Math.max(1, Math.min(wished, last))
-    store?.setState({ cursor: clamped === last ? null : clamped })
-  }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step === 0) return
     event.preventDefault()
-    moveTo(position + step)
+    lookAt(position + step)
   }
   return (
     <div
@@ -88,32 +65,81 @@ function EventList({ graph }: { readonly graph: Graph }) {
       aria-label="Events. Arrow keys move the moment."
       aria-activedescendant={`event-${position}`}
       onKeyDown={onKeyDown}
-      onScroll={(event) => setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
+      onScroll={onScroll}
     >
       <div className="event-space" role="presentation" style={{ height: log.events.length * rowHeight }}>
         {rows.map((row, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around the options takes the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and points at its active option
-          <div
+          <EventLine
             key={row.position}
-            id={`event-${row.position}`}
-            role="option"
-            aria-selected={row.position === position}
-            className={`event-row tone-${row.tone}${row.position > position ? ' is-later' : ''}`}
-            style={{ top: (from + index) * rowHeight }}
-            onClick={() => moveTo(row.position)}
-          >
-            <span className="event-position tabular">{row.position}</span>
-            <span className="event-at">
-              <Clock at={row.at} /> <span className="faint-text tabular">{formatOffset(row.at, startedAt)}</span>
-            </span>
-            <span className="event-type mono">{row.type}</span>
-            <span className="event-sentence" title={row.sentence}>
-              {row.sentence}
-            </span>
-          </div>
+            row={row}
+            top={(from + index) * rowHeight}
+            startedAt={startedAt}
+            position={position}
+            onChoose={() => lookAt(row.position)}
+          />
         ))}
       </div>
     </div>
   )
+}
+
+type LineProps = {
+  readonly row: EventRow
+  readonly top: number
+  readonly startedAt: number
+  readonly position: number
+  readonly onChoose: () => void
+}
+
+function EventLine({ row, top, startedAt, position, onChoose }: LineProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox around the options takes the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and points at its active option
+    <div
+      id={`event-${row.position}`}
+      role="option"
+      aria-selected={row.position === position}
+      className={`event-row tone-${row.tone}${row.position > position ? ' is-later' : ''}`}
+      style={{ top }}
+      onClick={onChoose}
+    >
+      <span className="event-position tabular">{row.position}</span>
+      <span className="event-at">
+        <Clock at={row.at} /> <span className="faint-text tabular">{formatOffset(row.at, startedAt)}</span>
+      </span>
+      <span className="event-type mono">{row.type}</span>
+      <span className="event-sentence" title={row.sentence}>
+        {row.sentence}
+      </span>
+    </div>
+  )
+}
+
+/** Which rows are in sight, and the scrolling that keeps the chosen one among them. */
+function useRowsInSight(
+  list: RefObject<HTMLDivElement | null>,
+  position: number,
+  count: number,
+): readonly [from: number, to: number, onScroll: () => void] {
+  const [scroll, setScroll] = useState({ top: 0, height: 400 })
+  const measure = useCallback(() => {
+    const element = list.current
+    if (element !== null) setScroll({ top: element.scrollTop, height: element.clientHeight })
+  }, [list])
+  useEffect(() => {
+    if (list.current === null) return
+    const observer = new ResizeObserver(measure)
+    observer.observe(list.current)
+    return () => observer.disconnect()
+  }, [list, measure])
+  useEffect(() => {
+    const element = list.current
+    if (element === null) return
+    const top = (position - 1) * rowHeight
+    const lowest = top + rowHeight - element.clientHeight
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (lowest > element.scrollTop) element.scrollTop = lowest
+  }, [list, position])
+  const { from, to } = visibleRange(scroll.top, scroll.height, rowHeight, count)
+  return [from, to, measure]
 }

@@ -3,7 +3,7 @@ import { stepOf } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId } from '../../../schemas/graph.ts'
 import { ExecutionContext } from '../../canvas/execution-context.ts'
 import { GraphCanvas } from '../../canvas/graph-canvas.tsx'
-import { shownPosition } from '../../live/execution-store.ts'
+import { lookAt, shownPosition } from '../../live/execution-store.ts'
 import { lastPosition } from '../../model/execution-log.ts'
 import { moveCursor } from '../../model/scrubber.ts'
 import { DataAtMoment } from './data-at-moment.tsx'
@@ -103,10 +103,9 @@ function useCursorKeys(onEscape: () => void): (event: KeyboardEvent) => void {
       if (event.target.closest('input, textarea, select') !== null) return
     }
     const open = store.getState()
-    const last = lastPosition(open.log)
-    const wished = moveCursor(event.key, shownPosition(open), last)
+    const wished = moveCursor(event.key, shownPosition(open), lastPosition(open.log))
     if (wished === null) return
     event.preventDefault()
-    store.setState({ cursor: wished === last ? null : wished })
+    lookAt(store, wished)
   }
 }

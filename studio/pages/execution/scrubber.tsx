@@ -1,6 +1,6 @@
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
-import { useContext, useMemo } from 'react'
-import { ExecutionContext, useExecution } from '../../canvas/execution-context.ts'
+import { useMemo } from 'react'
+import { useExecution, useLookAt } from '../../canvas/execution-context.ts'
 import { isPast, shownPosition } from '../../live/execution-store.ts'
 import { eventAt, lastPosition } from '../../model/execution-log.ts'
 import { formatOffset } from '../../model/instants.ts'
@@ -8,7 +8,7 @@ import { scrubberTicks } from '../../model/scrubber.ts'
 
 /** The slider over the events. Moving it shows another moment; nothing is asked of the server and nothing is called. */
 export function Scrubber() {
-  const store = useContext(ExecutionContext)
+  const lookAt = useLookAt()
   const position = useExecution(shownPosition)
   const log = useExecution((open) => open.log)
   const past = useExecution(isPast)
@@ -16,33 +16,17 @@ export function Scrubber() {
   const last = lastPosition(log)
   const event = eventAt(log, position)
   const first = eventAt(log, 1)
-  const ticks = useMemo(() => scrubberTicks(log.events, 240), [log])
-  const moveTo = (wished: number): void => {
-    const clamped = Math.max(1, Math.min(wished, last))
-    store?.setState({ cursor: clamped === last ? null : clamped })
-  }
   const offset = event === undefined || first === undefined ? '' : formatOffset(event.at, first.at)
   return (
     <section className="scrubber" aria-label="Moment">
       <div className="scrubber-steps">
-        <Step label="First event" isOff={position <= 1} onClick={() => moveTo(1)} icon={ChevronFirst} />
-        <Step label="Event before" isOff={position <= 1} onClick={() => moveTo(position - 1)} icon={ChevronLeft} />
-        <Step label="Event after" isOff={!past} onClick={() => moveTo(position + 1)} icon={ChevronRight} />
-        <Step label="Newest event" isOff={!past} onClick={() => moveTo(last)} icon={ChevronLast} />
+        <Step label="First event" isOff={position <= 1} onClick={() => lookAt(1)} icon={ChevronFirst} />
+        <Step label="Event before" isOff={position <= 1} onClick={() => lookAt(position - 1)} icon={ChevronLeft} />
+        <Step label="Event after" isOff={!past} onClick={() => lookAt(position + 1)} icon={ChevronRight} />
+        <Step label="Newest event" isOff={!past} onClick={() => lookAt(last)} icon={ChevronLast} />
       </div>
       <div className="scrubber-track">
-        <svg className="scrubber-ticks" aria-hidden preserveAspectRatio="none" viewBox="0 0 1000 20">
-          {ticks.map((tick) => (
-            <line
-              key={tick.share}
-              x1={tick.share * 1000}
-              x2={tick.share * 1000}
-              y1={0}
-              y2={20}
-              className={`tick tick-${tick.weight}`}
-            />
-          ))}
-        </svg>
+        <Ticks />
         <input
           type="range"
           min={1}
@@ -52,7 +36,7 @@ export function Scrubber() {
           disabled={last < 2}
           aria-label="Position in the log"
           aria-valuetext={`Event ${position} of ${last}: ${event?.type ?? ''} ${offset}`}
-          onChange={(change) => moveTo(Number(change.target.value))}
+          onChange={(change) => lookAt(Number(change.target.value))}
         />
       </div>
       <p className="scrubber-words">
@@ -62,7 +46,7 @@ export function Scrubber() {
         <span className="faint-text tabular">{offset}</span>
       </p>
       {past ? (
-        <button type="button" className="button button-small button-past" onClick={() => moveTo(last)}>
+        <button type="button" className="button button-small button-past" onClick={() => lookAt(last)}>
           Past · back to {isOver ? 'the end' : 'live'}
         </button>
       ) : (
@@ -90,5 +74,17 @@ function Step(props: {
     >
       <Icon size={16} aria-hidden />
     </button>
+  )
+}
+
+function Ticks() {
+  const log = useExecution((open) => open.log)
+  const ticks = useMemo(() => scrubberTicks(log.events, 240), [log])
+  return (
+    <svg className="scrubber-ticks" aria-hidden preserveAspectRatio="none" viewBox="0 0 1000 20">
+      {ticks.map(({ share, weight }) => (
+        <line key={share} x1={share * 1000} x2={share * 1000} y1={0} y2={20} className={`tick tick-${weight}`} />
+      ))}
+    </svg>
   )
 }

@@ -35,18 +35,7 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   const scale = useMemo(() => timeScale(whole, startedAt, end), [whole, startedAt, end])
   return (
     <div className="timeline">
-      <div className="timeline-axis" aria-hidden>
-        <span className="timeline-name" />
-        <div className="timeline-lane">
-          {scale.ticks
-            .filter((tick) => scale.place(tick.at) < 0.96)
-            .map((tick) => (
-              <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
-                {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
-              </span>
-            ))}
-        </div>
-      </div>
+      <Axis scale={scale} />
       <ul className="timeline-rows">
         {rows.map((row) => (
           <Row
@@ -60,25 +49,54 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
           />
         ))}
       </ul>
-      <div className="timeline-over" aria-hidden>
-        <div className="timeline-lane">
-          {scale.breaks.map((span) => (
-            <span
-              key={span.from}
-              className="timeline-break"
-              style={{
-                left: percent(scale.place(span.from)),
-                width: percent(scale.place(span.to) - scale.place(span.from)),
-              }}
-            >
-              <span>{formatDuration(span.to - span.from)}</span>
+      <Over scale={scale} cursorAt={cursorAt} isPast={past} />
+    </div>
+  )
+}
+
+function Axis({ scale }: { readonly scale: TimeScale }) {
+  return (
+    <div className="timeline-axis" aria-hidden>
+      <span className="timeline-name" />
+      <div className="timeline-lane">
+        {scale.ticks
+          .filter((tick) => scale.place(tick.at) < 0.96)
+          .map((tick) => (
+            <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
+              {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
             </span>
           ))}
+      </div>
+    </div>
+  )
+}
+
+/** What lies over all rows: shortened stretches, and the line of the moment. */
+function Over({
+  scale,
+  cursorAt,
+  isPast: past,
+}: {
+  readonly scale: TimeScale
+  readonly cursorAt: number
+  readonly isPast: boolean
+}) {
+  return (
+    <div className="timeline-over" aria-hidden>
+      <div className="timeline-lane">
+        {scale.breaks.map((span) => (
           <span
-            className={`timeline-cursor${past ? ' is-past' : ''}`}
-            style={{ left: percent(scale.place(cursorAt)) }}
-          />
-        </div>
+            key={span.from}
+            className="timeline-break"
+            style={{
+              left: percent(scale.place(span.from)),
+              width: percent(scale.place(span.to) - scale.place(span.from)),
+            }}
+          >
+            <span>{formatDuration(span.to - span.from)}</span>
+          </span>
+        ))}
+        <span className={`timeline-cursor${past ? ' is-past' : ''}`} style={{ left: percent(scale.place(cursorAt)) }} />
       </div>
     </div>
   )

@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Hook } from '../../../schemas/api/workflows.ts'
 import type { Node } from '../../../schemas/graph.ts'
 import { callOpenHook } from '../../api/hooks.ts'
 import { samplesQuery } from '../../api/workflows.ts'
 import { labelOf } from '../../model/graph-canvas.ts'
-import { hookCurl, isOpenHook, verificationSentence } from '../../model/hook-curl.ts'
+import { hookCurl, hookMethod, isOpenHook, verificationSentence } from '../../model/hook-curl.ts'
 import { sampleInput } from '../../model/suggested-input.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorCard } from '../../parts/notices.tsx'
@@ -16,24 +16,24 @@ export function HookCard({
   hook,
   node,
   workflowName,
+  link,
 }: {
   readonly hook: Hook
   readonly node: Node
   readonly workflowName: string
+  readonly link: ReactNode
 }) {
   const url = new URL(hook.url, location.origin).href
   const samples = useQuery(samplesQuery)
   const body = sampleInput(workflowName, samples.data ?? []) ?? { hello: 'world' }
   const curl = hookCurl(url, node, body)
-  const call = useMutation({ mutationFn: () => callOpenHook(url, body) })
+  const call = useMutation({ mutationFn: () => callOpenHook(url, hookMethod(node), body) })
   const isOwn = new URL(url).origin === location.origin && isOpenHook(node)
   return (
     <section className="panel" aria-label={`Webhook ${labelOf(node)}`}>
       <div className="section-head">
         <h2>Webhook {labelOf(node)}</h2>
-        <Link to="/webhooks" search={{ hook: hook.hookId }}>
-          Deliveries
-        </Link>
+        {link}
       </div>
       <p className="copy-line">
         <code>{url}</code>

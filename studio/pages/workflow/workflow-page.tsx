@@ -121,7 +121,17 @@ function Starts({
       {active.hooks.map((hook) => {
         const node = active.graph.nodes.find((candidate) => candidate.id === hook.nodeId)
         return node === undefined ? null : (
-          <HookCard key={hook.hookId} hook={hook} node={node} workflowName={active.graph.name} />
+          <HookCard
+            key={hook.hookId}
+            hook={hook}
+            node={node}
+            workflowName={active.graph.name}
+            link={
+              <Link to="/webhooks" search={{ hook: hook.hookId }}>
+                Deliveries
+              </Link>
+            }
+          />
         )
       })}
     </>
