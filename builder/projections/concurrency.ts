@@ -11,12 +11,15 @@ export async function eachConcurrently<Item>(
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
 }
 
-/** Waits for the work, but not longer than `ms`; the work goes on all the same. */
-export async function withinMs(work: Promise<unknown>, ms: number): Promise<void> {
+/** Waits for the work, but not longer than `ms`: undefined when it takes longer. The work goes on all the same. */
+export async function withinMs<Result>(work: Promise<Result>, ms: number): Promise<Result | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
+  const timeUp = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined)
   })
-  await Promise.race([work, timeUp])
-  clearTimeout(timer)
+  try {
+    return await Promise.race([work, timeUp])
+  } finally {
+    clearTimeout(timer)
+  }
 }

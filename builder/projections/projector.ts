@@ -25,14 +25,17 @@ export type ProjectorWorld = {
 /** How old a list is: it includes everything up to `asOf` (epoch ms), and `lag` changes are known that it lacks. */
 export type Freshness = { readonly asOf: number; readonly lag: number }
 
+const everything = 'everything'
+
 /** Keeps the projections near the objects they are read from. */
 export class Projector {
   readonly #world: ProjectorWorld
-  readonly #pulls: SingleFlight<Checkpoint | null>
+  /** By workflow id, or `everything`: many who read one list at once make one pull of it. */
+  readonly #reads: SingleFlight<number>
 
   constructor(world: ProjectorWorld) {
     this.#world = world
-    this.#pulls = new SingleFlight(world.now)
+    this.#reads = new SingleFlight(world.now)
   }
 
   /** Pulls what hints speak of: workflows that this builder may not know yet. */
@@ -42,8 +45,7 @@ export class Projector {
 
   /** The regular tick: the workflows that were read longest ago. */
   async tick(): Promise<void> {
-    const stalest = await stalestCheckpoints(this.#world.db, undefined, limits.pullWorkflowsPerTick)
-    await this.#pullEach(stalest.map((known) => ({ id: known.id, known })))
+    await this.#pullStalest(undefined, limits.pullWorkflowsPerTick)
   }
 
   /**
@@ -51,17 +53,13 @@ export class Projector {
    * runtime: then the list is as old as it says.
    */
   async refresh(workflowId: string | undefined): Promise<Freshness> {
-    const { db, now, background } = this.#world
-    const startedAt = now()
-    const stalest = await stalestCheckpoints(db, workflowId, limits.pullWorkflowsPerRead + 1)
-    const pulledAt = new Map(stalest.map((known) => [known.id, known.pulledAt]))
-    const pulls = this.#pullEach(
-      stalest.slice(0, limits.pullWorkflowsPerRead).map((known) => ({ id: known.id, known })),
-      (checkpoint) => pulledAt.set(checkpoint.id, checkpoint.pulledAt),
+    const { db, background } = this.#world
+    const read = this.#reads.do(workflowId ?? everything, () =>
+      this.#pullStalest(workflowId, limits.pullWorkflowsPerRead),
     )
-    background(pulls)
-    await withinMs(pulls, limits.pullWaitMs)
-    return { asOf: Math.min(startedAt, ...pulledAt.values()), lag: await knownLag(db, workflowId) }
+    background(Promise.allSettled([read]))
+    const asOf = await withinMs(read, limits.pullWaitMs)
+    return { asOf: asOf ?? (await this.#stalestAt(workflowId)), lag: await knownLag(db, workflowId) }
   }
 
   /** Drops every row and reads it again from the objects. The result is equal. */
@@ -76,6 +74,23 @@ export class Projector {
       await this.#pull(id)
     })
     return { workflows: all.length, executions: await countRows(db), lag: await knownLag(db, undefined) }
+  }
+
+  /** Pulls up to `limit` workflows, or the one. Answers with the moment up to which all that it looked at is read. */
+  async #pullStalest(workflowId: string | undefined, limit: number): Promise<number> {
+    const startedAt = this.#world.now()
+    const stalest = await stalestCheckpoints(this.#world.db, workflowId, limit + 1)
+    const pulledAt = new Map(stalest.map(({ id, pulledAt }) => [id, pulledAt]))
+    await this.#pullEach(
+      stalest.slice(0, limit).map((known) => ({ id: known.id, known })),
+      (checkpoint) => pulledAt.set(checkpoint.id, checkpoint.pulledAt),
+    )
+    return Math.min(startedAt, ...pulledAt.values())
+  }
+
+  async #stalestAt(workflowId: string | undefined): Promise<number> {
+    const [stalest] = await stalestCheckpoints(this.#world.db, workflowId, 1)
+    return stalest?.pulledAt ?? this.#world.now()
   }
 
   /** Pulls each; what fails is logged and left for the next tick. */
@@ -93,13 +108,11 @@ export class Projector {
     })
   }
 
-  #pull(workflowId: string, known?: Checkpoint): Promise<Checkpoint | null> {
-    return this.#pulls.do(workflowId, async () => {
-      const checkpoint = known ?? (await findCheckpoint(this.#world.db, workflowId))
-      if (checkpoint !== null && checkpoint.activeVersion !== null) return catchUp(this.#world, workflowId, checkpoint)
-      // A publish whose record was lost, or a workflow that was published without this builder.
-      const published = await recordPublished(this.#world, workflowId)
-      return published === null ? null : catchUp(this.#world, workflowId)
-    })
+  async #pull(workflowId: string, known?: Checkpoint): Promise<Checkpoint | null> {
+    const checkpoint = known ?? (await findCheckpoint(this.#world.db, workflowId))
+    if (checkpoint !== null && checkpoint.activeVersion !== null) return catchUp(this.#world, workflowId, checkpoint)
+    // A publish whose record was lost, or a workflow that was published without this builder.
+    const published = await recordPublished(this.#world, workflowId)
+    return published === null ? null : catchUp(this.#world, workflowId)
   }
 }

@@ -1,35 +1,57 @@
 /** Work that is under way for longer than this is taken for dead: the request that carried it is gone. */
 const STUCK_MS = 10_000
+const POLL_MS = 10
 
-type Flight<Result> = { readonly startedAt: number; readonly result: Promise<Result>; next: Promise<Result> | null }
+type Outcome<Result> = { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly error: unknown }
+type Flight<Result> = { readonly startedAt: number; outcome: Outcome<Result> | null }
 
 /**
- * One piece of work per key at a time. Whoever asks while it is under way waits for the next one,
- * which they share: work that had begun before they asked may have missed what they want to see.
+ * One piece of work per key at a time, within one isolate. Whoever asks while it is under way waits
+ * for the next one, which they share: work that had begun before they asked may have missed what
+ * they want to see.
+ *
+ * They wait by looking, not by awaiting the other's promise: a request that awaits only the promise of
+ * another has no I/O of its own, and the runtime cancels it as hung.
+ * https://developers.cloudflare.com/workers/observability/errors/
  */
 export class SingleFlight<Result> {
   readonly #now: () => number
+  /** The last flight of each key, ended or not. */
   readonly #flights = new Map<string, Flight<Result>>()
 
   constructor(now: () => number) {
     this.#now = now
   }
 
-  do(key: string, work: () => Promise<Result>): Promise<Result> {
-    const flight = this.#flights.get(key)
-    if (flight === undefined || flight.startedAt + STUCK_MS < this.#now()) return this.#begin(key, work)
-    const again = () => this.#begin(key, work)
-    flight.next ??= flight.result.then(again, again)
-    return flight.next
+  async do(key: string, work: () => Promise<Result>): Promise<Result> {
+    const underWay = this.#flights.get(key)
+    if (underWay !== undefined) await this.#ended(underWay)
+    const next = this.#flights.get(key)
+    // Another who waited has begun it since, so it sees all that we could.
+    const shared = next === undefined || next === underWay ? null : await this.#ended(next)
+    if (shared === null) return this.#begin(key, work)
+    if (shared.ok) return shared.result
+    throw shared.error
   }
 
-  #begin(key: string, work: () => Promise<Result>): Promise<Result> {
-    const flight: Flight<Result> = { startedAt: this.#now(), result: work(), next: null }
+  async #begin(key: string, work: () => Promise<Result>): Promise<Result> {
+    const flight: Flight<Result> = { startedAt: this.#now(), outcome: null }
     this.#flights.set(key, flight)
-    const land = () => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key)
+    try {
+      const result = await work()
+      flight.outcome = { ok: true, result }
+      return result
+    } catch (error) {
+      flight.outcome = { ok: false, error }
+      throw error
     }
-    flight.result.then(land, land)
-    return flight.result
+  }
+
+  /** How the flight ended; null when it is taken for dead. */
+  async #ended(flight: Flight<Result>): Promise<Outcome<Result> | null> {
+    while (flight.outcome === null && this.#now() <= flight.startedAt + STUCK_MS) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+    return flight.outcome
   }
 }

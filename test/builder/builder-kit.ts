@@ -61,7 +61,7 @@ export function openBuilder(
 
 /** Whatever a test provokes, the document has said that it may happen. */
 function expectDocumented(app: OpenAPIHono<SignedIn>, method: string, path: string, status: number): void {
-  const [pathname = ''] = path.split('?')
+  const { pathname } = new URL(path, origin)
   for (const definition of app.openAPIRegistry.definitions) {
     if (definition.type !== 'route' || definition.route.method !== method.toLowerCase()) continue
     if (!new RegExp(`^${definition.route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname)) continue

@@ -10,65 +10,67 @@ function held() {
     begun.push({ end: resolve, fail: reject })
     return promise
   }
-  return { begun, work }
+  return { begun, work, begins: (count: number) => expect.poll(() => begun.length).toBe(count) }
 }
-const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe('single flight', () => {
   it('[SFL1] lets those who ask meanwhile share the next piece of work, not the one under way', async () => {
-    const { begun, work } = held()
+    const { begun, work, begins } = held()
     const flight = new SingleFlight<string>(() => 0)
     const first = flight.do('w', work)
-    const [second, third] = [flight.do('w', work), flight.do('w', work)]
-    expect(begun).toHaveLength(1)
+    await begins(1)
+    const waiting = Promise.all([flight.do('w', work), flight.do('w', work), flight.do('w', work)])
     begun[0]?.end('old')
     expect(await first).toBe('old')
-    await turn()
-    expect(begun).toHaveLength(2)
+    await begins(2)
     begun[1]?.end('new')
-    expect(await Promise.all([second, third])).toEqual(['new', 'new'])
+    expect(await waiting).toEqual(['new', 'new', 'new'])
+    expect(begun).toHaveLength(2)
   })
 
   it('[SFL2] keeps keys apart and begins afresh when nothing is under way', async () => {
-    const { begun, work } = held()
+    const { begun, work, begins } = held()
     const flight = new SingleFlight<string>(() => 0)
     const [left, right] = [flight.do('left', work), flight.do('right', work)]
+    await begins(2)
     begun[0]?.end('l')
     begun[1]?.end('r')
     expect(await Promise.all([left, right])).toEqual(['l', 'r'])
     const again = flight.do('left', work)
-    expect(begun).toHaveLength(3)
+    await begins(3)
     begun[2]?.end('l2')
     expect(await again).toBe('l2')
   })
 
-  it('[SFL3] does not let one failure become that of the next', async () => {
-    const { begun, work } = held()
+  it('[SFL3] tells a failure to those who shared it, and to nobody after', async () => {
+    const { begun, work, begins } = held()
     const flight = new SingleFlight<string>(() => 0)
     const first = flight.do('w', work)
-    const second = flight.do('w', work)
-    begun[0]?.fail(new Error('down'))
-    await expect(first).rejects.toThrow('down')
-    await turn()
-    begun[1]?.end('up')
-    expect(await second).toBe('up')
+    await begins(1)
+    const shared = [flight.do('w', work), flight.do('w', work)]
+    begun[0]?.end('up')
+    expect(await first).toBe('up')
+    await begins(2)
+    begun[1]?.fail(new Error('down'))
+    expect(await Promise.allSettled(shared)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+    const later = flight.do('w', work)
+    await begins(3)
+    begun[2]?.end('up again')
+    expect(await later).toBe('up again')
   })
 
   it('[SFL4] does not wait for work that is taken for dead', async () => {
-    const { begun, work } = held()
+    const { begun, work, begins } = held()
     let now = 0
     const flight = new SingleFlight<string>(() => now)
-    flight.do('w', work)
+    const dead = flight.do('w', work)
+    await begins(1)
+    const waiting = flight.do('w', work)
     now = 10_001
-    const second = flight.do('w', work)
-    expect(begun).toHaveLength(2)
+    await begins(2)
+    begun[1]?.end('alive')
+    expect(await waiting).toBe('alive')
     begun[0]?.end('late')
-    await turn()
-    const third = flight.do('w', work)
-    begun[1]?.end('second')
-    expect(await second).toBe('second')
-    await turn()
-    begun[2]?.end('third')
-    expect(await third).toBe('third')
+    expect(await dead).toBe('late')
   })
 })
