@@ -1,5 +1,6 @@
 import type { Failure } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
+import { assert } from './assert.ts'
 import { type AttemptFailure, failAttempt, nodeFor, startAttempt } from './attempt.ts'
 import { noArrivals } from './evolve.ts'
 import type { Computed } from './node-program.ts'
@@ -82,6 +83,7 @@ function visit(turn: Turn, id: NodeId): boolean {
 
 function begin(turn: Turn, node: Node): boolean {
   const { program, reads } = programOf(turn.state.graph).node(node)
+  assert(program.role !== 'trigger', 'a trigger begins with the execution')
   const scope = scopeOf(turn, reads)
   switch (program.role) {
     case 'compute':
@@ -103,8 +105,6 @@ function begin(turn: Turn, node: Node): boolean {
       else failStep(turn, node, resolved.failure)
       return !resolved.ok
     }
-    case 'trigger':
-      return false
   }
 }
 

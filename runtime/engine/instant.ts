@@ -16,16 +16,18 @@ export function instantOf(value: unknown): number | null {
   if (hour > 23 || minute > 59 || second > 59) return null
   const fraction = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
   const at = daysSinceEpoch(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + fraction
-  const instant = at - offsetMs(match[8] ?? 'Z')
-  return instant >= 0 ? instant : null
+  const zoneMs = offsetMs(match[8] ?? 'Z')
+  return zoneMs !== null && at >= zoneMs ? at - zoneMs : null
 }
 
 type Fields = [number, number, number, number, number, number]
 
-function offsetMs(zone: string): number {
+/** Null for a zone that is none. */
+function offsetMs(zone: string): number | null {
   if (zone === 'Z') return 0
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
-  return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(4, 6))]
+  if (hours > 23 || minutes > 59) return null
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0

@@ -15,17 +15,23 @@ export function readPath(input: JsonObject, path: string): unknown {
 
 /** A copy with the value at the path. What stands in the way and is no object is replaced. */
 export function withPath(input: JsonObject, path: string, value: unknown): JsonObject {
-  const [key = '', ...rest] = path.split('.')
-  if (rest.length === 0) return { ...input, [key]: value }
+  const { key, rest } = parted(path)
+  if (rest === null) return { ...input, [key]: value }
   const inner = Object.hasOwn(input, key) ? input[key] : undefined
-  return { ...input, [key]: withPath(isObject(inner) ? inner : {}, rest.join('.'), value) }
+  return { ...input, [key]: withPath(isObject(inner) ? inner : {}, rest, value) }
 }
 
 /** A copy without what stands at the path. */
 export function withoutPath(input: JsonObject, path: string): JsonObject {
-  const [key = '', ...rest] = path.split('.')
+  const { key, rest } = parted(path)
   if (!Object.hasOwn(input, key)) return input
   const { [key]: inner, ...others } = input
-  if (rest.length === 0) return others
-  return isObject(inner) ? { ...input, [key]: withoutPath(inner, rest.join('.')) } : input
+  if (rest === null) return others
+  return isObject(inner) ? { ...input, [key]: withoutPath(inner, rest) } : input
+}
+
+/** The first key of a path, and what follows it. */
+function parted(path: string): { readonly key: string; readonly rest: string | null } {
+  const dot = path.indexOf('.')
+  return dot === -1 ? { key: path, rest: null } : { key: path.slice(0, dot), rest: path.slice(dot + 1) }
 }

@@ -1,3 +1,5 @@
+import { assert } from './assert.ts'
+
 /**
  * An immutable map with string keys that shares structure: `set` and `delete` copy a path of at most
  * seven small arrays. So folding an event costs the same at any length of a log, every past state can
@@ -129,7 +131,7 @@ function joined<Key, Value>(left: Leaf<Key, Value>, right: Leaf<Key, Value>, shi
 function withoutKey<Key, Value>(branch: Branch<Key, Value>, hash: number, shift: number, key: Key): Branch<Key, Value> {
   const bit = bitOf(hash, shift)
   const child = childAt(branch, bit)
-  if (child === undefined) return branch
+  assert(child !== undefined, 'a key that is deleted is there')
   if (child.type === 'branch') {
     const left = withoutKey(child, hash, shift + BITS, key)
     return left.children.length === 0 ? withoutChild(branch, bit) : withChild(branch, bit, left)

@@ -1,10 +1,12 @@
+import type { z } from 'zod'
+
 import type { Graph, GraphProblem, Node, NodeId } from '../../schemas/graph.ts'
 import { isKindName, kinds } from '../../schemas/kinds/index.ts'
 import type { Reference } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { compilers } from './kinds/index.ts'
 import type { NodeProgram } from './node-program.ts'
-import { Workbench } from './workbench.ts'
+import { fieldPath, Workbench } from './workbench.ts'
 
 export type CompiledNode = {
   readonly program: NodeProgram | null
@@ -43,42 +45,25 @@ function compileWith(node: Node, bench: Workbench): NodeProgram | null {
   return compile(config.data, bench)
 }
 
-type Issue = {
-  readonly code?: string | undefined
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly input?: unknown
-  readonly keys?: readonly string[]
-}
-
-function noteIssue(bench: Workbench, issue: Issue): void {
-  const field = issue.path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}.${String(part)}`),
-    'config',
-  )
+function noteIssue(bench: Workbench, issue: z.core.$ZodIssue): void {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+  const field = fieldPath('config', path)
+  const name = field.replace('config.', '')
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys ?? [])
-      bench.problem(
-        `${field}.${key}`,
-        'unknown_field',
-        `${bench.node.kind} has no field ${key}`,
-        'remove it or correct its name',
-      )
-  } else if (isMissing(bench.node.config, issue.path)) {
-    bench.problem(field, 'missing_field', `${field.replace('config.', '')} is missing`, 'fill it in')
+    for (const key of issue.keys) {
+      const mend = 'remove it or correct its name'
+      bench.problem(`${field}.${key}`, 'unknown_field', `${bench.node.kind} has no field ${key}`, mend)
+    }
+  } else if (valueAt(bench.node.config, issue.path) === undefined) {
+    bench.problem(field, 'missing_field', `${name} is missing`, 'fill it in')
   } else {
-    bench.problem(field, 'invalid_field', `${field.replace('config.', '')}: ${issue.message}`, 'correct the value')
+    bench.problem(field, 'invalid_field', `${name}: ${issue.message}`, 'correct the value')
   }
 }
 
-function isMissing(config: unknown, path: readonly PropertyKey[]): boolean {
-  const value = path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
-    config,
-  )
-  return value === undefined
-}
+/** A path that zod gives leads through values that are there, to its last key. */
+const valueAt = (config: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], config)
 
 function readsOf(references: CompiledNode['references']): CompiledNode['reads'] {
   const names = references.map(({ reference }) => reference)

@@ -21,7 +21,7 @@ import {
   t0,
   wake,
 } from '../support/events.ts'
-import { fold, given } from '../support/given.ts'
+import { given } from '../support/given.ts'
 import { graphOf, http, make, start } from '../support/graphs.ts'
 
 const retry = { maxAttempts: 3, initialIntervalMs: 1000, backoffCoefficient: 2, maxIntervalMs: 60_000, jitter: 0 }
@@ -282,23 +282,5 @@ describe('an answer that comes too late', () => {
     given(started(once), attemptStarted('fetch'), stepCancelled('fetch'), executionFailed(busy))
       .when(succeed('fetch', 1))
       .thenRejected({ reason: 'not_running', status: 'failed' })
-  })
-})
-
-describe('the log of attempts', () => {
-  const state = fold([started(thrice), attemptStarted('fetch')])
-
-  it('[ATT16] holds no attempt out of turn', () => {
-    expect(() => fold([attemptStarted('fetch', 2)], state)).toThrow('an attempt follows a failed or interrupted one')
-    expect(() => fold([interrupted('fetch'), attemptStarted('fetch', 3)], state)).toThrow('numbered without gaps')
-    expect(() => fold([attemptStarted('after', 2)], state)).toThrow('the first attempt records its request')
-    expect(() => fold([attemptFailed('after')], state)).toThrow('only an attempt that started can fail')
-    expect(() => fold([interrupted('after')], state)).toThrow('only an attempt in flight is interrupted')
-  })
-
-  it('[ATT16] holds nothing of a step after its end', () => {
-    const over = fold([done('fetch', 1, { attempt: 1 })], state)
-    expect(() => fold([done('fetch', 2)], over)).toThrow('nothing happens to a step that is over')
-    expect(() => fold([stepCancelled('fetch')], over)).toThrow('nothing happens to a step that is over')
   })
 })

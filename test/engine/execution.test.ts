@@ -3,21 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { decide, initialState, nodeStatus } from '../../runtime/engine/index.ts'
 import type { Started } from '../../runtime/engine/state.ts'
 import {
-  attemptFailed,
   attemptStarted,
-  busy,
   cancel,
   cancelled,
   delayed,
   done,
   executionFailed,
   failAttempt,
-  made,
   skipped,
   startExecution,
   started,
   stepCancelled,
-  stepFailed,
   succeed,
   succeeded,
   t0,
@@ -29,8 +25,6 @@ import { condition, delay, graphOf, http, make, nodeId, start } from '../support
 
 const alone = graphOf([start], [])
 const fetching = graphOf([start, http('fetch'), delay('pause')], ['start -> fetch', 'start -> pause'])
-const respond = (id: string, body: unknown, more = {}) => ({ id, kind: 'respond', config: { body, ...more } })
-const response = { status: 200, headers: {} }
 
 describe('an execution', () => {
   it('[EXE1] begins with an event that pins its workflow, version, content, rules and trigger', () => {
@@ -144,245 +138,6 @@ describe('an execution', () => {
       fetch: 'cancelled',
       after: 'cancelled',
     })
-  })
-})
-
-describe('the output of an execution', () => {
-  it('[EXE10] is that of its only leaf that succeeded', () => {
-    const graph = graphOf([start, make('first'), make('last')], ['start -> first', 'first -> last'])
-    given().when(startExecution(graph)).then(started(graph), made('first'), made('last'), succeeded('last'))
-  })
-
-  it('[EXE10] is those of all leaves that succeeded, in the order of the nodes', () => {
-    const graph = graphOf([start, make('b'), make('a')], ['start -> a', 'start -> b'])
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), made('a'), made('b'), succeeded(['b', 'a']))
-  })
-
-  it('[EXE10] is nothing when no leaf succeeded', () => {
-    const graph = graphOf([start, http('fetch', { onError: 'continue' })], ['start -> fetch'])
-    given(started(graph), attemptStarted('fetch'))
-      .when(failAttempt('fetch'))
-      .then(attemptFailed('fetch'), stepFailed('fetch', busy, { handled: 'continue', ports: ['out'] }), succeeded(null))
-  })
-
-  it('[RSP1] is what its respond step answers, whatever leaves there are', () => {
-    const graph = graphOf(
-      [start, respond('reply', { total: '{{ trigger.body.total }}' }), make('after')],
-      ['start -> reply', 'reply -> after'],
-    )
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), done('reply', { total: 40 }, { response }), made('after'), succeeded('reply'))
-  })
-})
-
-describe('a respond step', () => {
-  it('[RSP2] answers with its status, its headers in lower case and its body', () => {
-    const config = { status: 201, headers: { 'X-Total': '{{ trigger.body.total }}', 'X-Name': 'Ada' } }
-    const graph = graphOf([start, respond('reply', null, config)], ['start -> reply'])
-    given()
-      .when(startExecution(graph))
-      .then(
-        started(graph),
-        done('reply', null, { response: { status: 201, headers: { 'x-total': '40', 'x-name': 'Ada' } } }),
-        succeeded('reply'),
-      )
-  })
-
-  it('[RSP3] answers once: a second one succeeds and answers nobody', () => {
-    const graph = graphOf(
-      [start, respond('first', 'one'), respond('second', 'two')],
-      ['start -> first', 'first -> second'],
-    )
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), done('first', 'one', { response }), done('second', 'two'), succeeded('first'))
-  })
-
-  it('[RSP4] keeps a header on one line and in ASCII', () => {
-    const graph = graphOf(
-      [start, respond('reply', null, { headers: { 'x-name': '{{ trigger.body.name }}' } })],
-      ['start -> reply'],
-    )
-    const headersOf = (name: string) => {
-      const [, reply] = decided(startExecution(graph, { trigger: { body: { name } } }))
-      return reply?.type === 'StepSucceeded' ? reply.response?.headers : undefined
-    }
-    expect(headersOf('Ada\r\nset-cookie: a=b')).toEqual({ 'x-name': 'Ada set-cookie: a=b' })
-    expect(headersOf('Ada\u0000\u0007!')).toEqual({ 'x-name': 'Ada !' })
-    expect(headersOf('Zoë 🚀')).toEqual({ 'x-name': 'Zo%C3%AB %F0%9F%9A%80' })
-    expect(headersOf('a\ud800b')).toEqual({ 'x-name': 'a%EF%BF%BDb' })
-  })
-
-  it('[RSP5] does not answer when it fails', () => {
-    const graph = graphOf([start, respond('reply', '{{ trigger.body.missing }}')], ['start -> reply'])
-    expect(given().when(startExecution(graph)).state).toMatchObject({ status: 'failed', respondedAt: 0 })
-  })
-})
-
-describe('a chain of steps that compute', () => {
-  const ids = Array.from({ length: 100 }, (_, index) => `step_${index}`)
-  const edges = ids.map((id, index) => `${index === 0 ? 'start' : ids[index - 1]} -> ${id}`)
-  const graph = graphOf([start, ...ids.map((id) => make(id))], edges)
-
-  it('[STP1] is one decision with one event each', () => {
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), ...ids.map((id) => made(id)), succeeded(ids[99] ?? ''))
-  })
-})
-
-describe('what a step reads', () => {
-  it('[STP2] is the trigger, the steps before it, the execution and the workflow', () => {
-    const value = {
-      trigger: '{{ trigger.body.total }}',
-      step: '{{ steps.first.output.value }}',
-      start: '{{ steps.start.output.body.total }}',
-      execution: '{{ execution.id }} {{ execution.startedAt }}',
-      workflow: '{{ workflow.id }} {{ workflow.version }} {{ workflow.name }}',
-    }
-    const graph = graphOf([start, make('first'), make('second', value)], ['start -> first', 'first -> second'])
-    const read = {
-      trigger: 40,
-      step: 'first',
-      start: 40,
-      execution: `execution-1 ${t0}`,
-      workflow: 'workflow-1 3 Sample',
-    }
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), made('first'), done('second', { value: read }), succeeded('second'))
-  })
-
-  it('[STP2] is what an earlier turn recorded', () => {
-    const graph = graphOf(
-      [start, http('fetch'), make('after', '{{ steps.fetch.output.body }} for {{ trigger.body.customer.name }}')],
-      ['start -> fetch', 'fetch -> after'],
-    )
-    given(started(graph), attemptStarted('fetch'))
-      .when(succeed('fetch', { body: 'tea' }))
-      .then(done('fetch', { body: 'tea' }, { attempt: 1 }), done('after', { value: 'tea for Ada' }), succeeded('after'))
-  })
-
-  it('[STP3] is read once in a turn, and only what its texts name', () => {
-    const value = '{{ steps.fetch.output.body }}'
-    const graph = graphOf(
-      [start, http('fetch'), http('last'), make('one', value), make('two', value)],
-      ['start -> fetch', 'fetch -> last', 'last -> one', 'one -> two'],
-    )
-    const log = [
-      started(graph),
-      attemptStarted('fetch'),
-      done('fetch', { body: 'tea' }, { attempt: 1 }),
-      attemptStarted('last'),
-    ]
-    const positions: number[] = []
-    const read = readFrom(log)
-    const decision = decide(succeed('last', null), fold(log), (position) => {
-      positions.push(position)
-      return read(position)
-    })
-    expect(decision).toMatchObject({ ok: true, state: { status: 'succeeded' } })
-    expect(positions).toEqual([3])
-  })
-
-  it('[STP2] has nothing of a step that has not ended', () => {
-    const value = '{{ steps.?slow.?output.orValue("nothing yet") }}'
-    const graph = graphOf(
-      [start, http('slow'), http('fast'), make('first', value, { join: 'any' })],
-      ['start -> slow', 'start -> fast', 'slow -> first', 'fast -> first'],
-    )
-    given(started(graph), attemptStarted('slow'), attemptStarted('fast'))
-      .when(succeed('fast', null))
-      .then(done('fast', null, { attempt: 1 }), done('first', { value: 'nothing yet' }))
-  })
-})
-
-describe('the input of a step that names none', () => {
-  const keep = (id: string, paths: string[], more = {}) => ({
-    id,
-    kind: 'transform',
-    config: { operation: 'keep', paths },
-    ...more,
-  })
-  const two = (join: 'all' | 'any' | number) =>
-    graphOf(
-      [start, make('right'), make('left'), keep('both', ['value', 'left.value', 'right.value'], { join })],
-      ['start -> left', 'start -> right', 'right -> both', 'left -> both'],
-    )
-
-  it('[STP4] is the output of the one step that leads to it', () => {
-    const graph = graphOf([start, keep('part', ['body.total'])], ['start -> part'])
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), done('part', { body: { total: 40 } }), succeeded('part'))
-  })
-
-  it('[STP4] is an object of the outputs by id when several lead to it', () => {
-    const graph = two('all')
-    given()
-      .when(startExecution(graph))
-      .then(
-        started(graph),
-        made('left'),
-        made('right'),
-        done('both', { left: { value: 'left' }, right: { value: 'right' } }),
-        succeeded('both'),
-      )
-  })
-
-  it('[STP5] is that of the first only when it waits for any, also when others are there by then', () => {
-    const graph = two('any')
-    given()
-      .when(startExecution(graph))
-      .then(started(graph), made('left'), made('right'), done('both', { value: 'left' }), succeeded('both'))
-  })
-
-  it('[STP5] is those of the first n when it waits for n', () => {
-    const graph = graphOf(
-      [start, make('a'), make('b'), make('c'), keep('two', ['a.value', 'b.value', 'c.value'], { join: 2 })],
-      ['start -> c', 'start -> a', 'start -> b', 'a -> two', 'b -> two', 'c -> two'],
-    )
-    given()
-      .when(startExecution(graph))
-      .then(
-        started(graph),
-        made('c'),
-        made('a'),
-        made('b'),
-        done('two', { a: { value: 'a' }, c: { value: 'c' } }),
-        succeeded('two'),
-      )
-  })
-
-  it('[STP4] is null for a step that went on without output', () => {
-    const graph = graphOf(
-      [start, http('left', { onError: 'continue' }), make('right'), keep('both', ['left', 'right'])],
-      ['start -> left', 'start -> right', 'left -> both', 'right -> both'],
-    )
-    given(started(graph), attemptStarted('left'), made('right'))
-      .when(failAttempt('left'))
-      .then(
-        attemptFailed('left'),
-        stepFailed('left', busy, { handled: 'continue', ports: ['out'] }),
-        done('both', { left: null, right: { value: 'right' } }),
-        succeeded('both'),
-      )
-    const only = graphOf(
-      [start, http('left', { onError: 'continue' }), keep('part', ['a'])],
-      ['start -> left', 'left -> part'],
-    )
-    const failure = { code: 'expression_failed', message: 'keep works on an object, and the input is not one' }
-    given(started(only), attemptStarted('left'))
-      .when(failAttempt('left'))
-      .then(
-        attemptFailed('left'),
-        stepFailed('left', busy, { handled: 'continue', ports: ['out'] }),
-        stepFailed('part', failure),
-        executionFailed(failure, 'part'),
-      )
   })
 })
 

@@ -37,13 +37,14 @@ export function compileDelay(config: Config, bench: Workbench): NodeProgram | nu
   const template = bench.template(`config.${field}`, config[field])
   if (template === null) return null
   const { until, expected } = readings[field]
-  if (template.isConstant && until(config[field], 0) === null) {
-    bench.problem(
-      `config.${field}`,
-      'invalid_field',
-      `${JSON.stringify(config[field])} is not ${expected}`,
-      `give ${expected}`,
-    )
+  const length = template.isConstant ? until(config[field], 0) : 0
+  if (length === null) {
+    const text = JSON.stringify(config[field])
+    bench.problem(`config.${field}`, 'invalid_field', `${text} is not ${expected}`, `give ${expected}`)
+    return null
+  }
+  if (field !== 'until' && length > limits.delayMs) {
+    bench.problem(`config.${field}`, 'invalid_field', `a delay ${atMost}`, 'give a shorter one')
     return null
   }
   return {
@@ -54,11 +55,13 @@ export function compileDelay(config: Config, bench: Workbench): NodeProgram | nu
       const at = until(evaluation.value, now)
       if (at === null)
         return expressionFailed(`${field} gave ${JSON.stringify(evaluation.value)}, which is not ${expected}`)
-      if (at - now > limits.delayMs) return expressionFailed(`a delay may last ${limits.delayMs} ms at the most`)
+      if (at - now > limits.delayMs) return expressionFailed(`a delay ${atMost}`)
       return { ok: true, until: at }
     },
   }
 }
+
+const atMost = `may last ${limits.delayMs} ms at the most`
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

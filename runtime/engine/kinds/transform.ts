@@ -77,7 +77,8 @@ const succeeded = (output: unknown): Computed => ({ ok: true, output, ports: ['o
 
 function isSound(config: Config, bench: Workbench): boolean {
   if ((config.fields === undefined) === (config.operation === undefined)) {
-    bench.problem('config', 'missing_field', 'a transform has either fields or an operation', 'set one of the two')
+    const code = config.fields === undefined ? 'missing_field' : 'invalid_field'
+    bench.problem('config', code, 'a transform has either fields or an operation', 'set one of the two')
     return false
   }
   const needed = config.operation === undefined ? 'fields' : needs[config.operation]

@@ -1,97 +1,88 @@
-import type { Edge, GraphProblem } from '../../../schemas/graph.ts'
+import type { Edge, GraphProblem, Node, NodeId } from '../../../schemas/graph.ts'
 import { kindNamed, portsOf } from '../../../schemas/kinds/index.ts'
 import type { Judged } from './validate.ts'
 
-/** Nodes and edges that do not fit together: doubled ids, missing ends, missing ports. */
+/** Nodes and edges that do not fit together: doubled ids, missing ends, missing ports, joins that cannot be. */
 export function edgeProblems({ graph }: Judged): GraphProblem[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const doubledNodes = graph.nodes
-    .filter((node) => nodes.get(node.id) !== node)
-    .map(
-      ({ id }): GraphProblem => ({
-        nodeId: id,
-        field: 'id',
-        code: 'duplicate_node',
-        message: `two nodes have the id ${id}`,
-        mend: 'give one of them another id',
-      }),
-    )
+  const doubled = graph.nodes.filter((node) => nodes.get(node.id) !== node)
+  const ports = new Map(graph.nodes.map((node) => [node.id, knownPorts(node)]))
   const seen = new Set<string>()
   const ofEdges = graph.edges.flatMap((edge, index): GraphProblem[] => {
-    const key = `${edge.from} ${edge.port} ${edge.to}`
-    const isDoubled = seen.has(key)
-    seen.add(key)
-    if (isDoubled)
-      return [problem(edge, index, 'duplicate_edge', `the edge ${arrow(edge)} is there twice`, 'remove one of them')]
-    const from = nodes.get(edge.from)
-    const to = nodes.get(edge.to)
-    if (from === undefined)
-      return [
-        problem(
-          edge,
-          index,
-          'missing_node',
-          `the edge ${arrow(edge)} begins at a node that does not exist`,
-          'add the node or remove the edge',
-        ),
-      ]
-    if (to === undefined)
-      return [
-        problem(
-          edge,
-          index,
-          'missing_node',
-          `the edge ${arrow(edge)} leads to a node that does not exist`,
-          'add the node or remove the edge',
-        ),
-      ]
-    if (kindNamed(to.kind)?.role === 'trigger')
-      return [
-        problem(
-          edge,
-          index,
-          'edge_into_trigger',
-          `the edge ${arrow(edge)} leads into a trigger`,
-          'lead it to the step after the trigger',
-        ),
-      ]
-    const ports = portsOf(from)
-    if (ports.includes(edge.port) || !isConfigured(from)) return []
-    const mend = ports.length === 0 ? `${from.id} ends here: remove the edge` : `use one of ${ports.join(', ')}`
-    return [problem(edge, index, 'missing_port', `${from.id} has no port ${edge.port}`, mend)]
+    const isDoubled = seen.has(arrow(edge))
+    seen.add(arrow(edge))
+    const fault = isDoubled ? duplicateEdge(edge) : faultOf(edge, nodes, ports)
+    return fault === null ? [] : [{ nodeId: edge.from, field: `edges[${index}]`, ...fault }]
   })
-  const joins = graph.nodes.flatMap((node): GraphProblem[] => {
-    const incoming = graph.edges.filter(({ to }) => to === node.id).length
-    if (typeof node.join !== 'number' || node.join <= incoming) return []
-    return [
-      {
-        nodeId: node.id,
-        field: 'join',
-        code: 'join_too_many',
-        message: `it waits for ${node.join} edges and has ${incoming}`,
-        mend: `use at most ${incoming}, all or any`,
-      },
-    ]
-  })
-  return [...doubledNodes, ...ofEdges, ...joins]
+  return [...doubled.map(duplicateNode), ...ofEdges, ...joinProblems(graph)]
 }
 
-/** A node whose kind or config is broken has a problem of its own; its ports are not known. */
-const isConfigured = (node: Judged['graph']['nodes'][number]): boolean =>
-  kindNamed(node.kind)?.config.safeParse(node.config).success === true
+type Fault = Pick<GraphProblem, 'code' | 'message' | 'mend'>
+
+function faultOf(
+  edge: Edge,
+  nodes: ReadonlyMap<NodeId, Node>,
+  ports: ReadonlyMap<NodeId, readonly string[] | null>,
+): Fault | null {
+  const to = nodes.get(edge.to)
+  if (!nodes.has(edge.from)) return missingNode(edge, 'begins at')
+  if (to === undefined) return missingNode(edge, 'leads to')
+  if (kindNamed(to.kind)?.role === 'trigger') {
+    return {
+      code: 'edge_into_trigger',
+      message: `the edge ${arrow(edge)} leads into a trigger`,
+      mend: 'lead it to the step after the trigger',
+    }
+  }
+  const known = ports.get(edge.from) ?? null
+  if (known === null || known.includes(edge.port)) return null
+  return {
+    code: 'missing_port',
+    message: `${edge.from} has no port ${edge.port}`,
+    mend: known.length === 0 ? `${edge.from} ends here: remove the edge` : `use one of ${known.join(', ')}`,
+  }
+}
+
+/** Null for a node whose kind or config is broken: it has a problem of its own, and its ports are not known. */
+function knownPorts(node: Node): readonly string[] | null {
+  return kindNamed(node.kind)?.config.safeParse(node.config).success === true ? portsOf(node) : null
+}
 
 const arrow = ({ from, port, to }: Edge): string => `${from}.${port} → ${to}`
 
-const problem = (
-  edge: Edge,
-  index: number,
-  code: GraphProblem['code'],
-  message: string,
-  mend: string,
-): GraphProblem => ({
-  nodeId: edge.from,
-  field: `edges[${index}]`,
-  code,
-  message,
-  mend,
+const missingNode = (edge: Edge, how: 'begins at' | 'leads to'): Fault => ({
+  code: 'missing_node',
+  message: `the edge ${arrow(edge)} ${how} a node that does not exist`,
+  mend: 'add the node or remove the edge',
 })
+
+const duplicateEdge = (edge: Edge): Fault => ({
+  code: 'duplicate_edge',
+  message: `the edge ${arrow(edge)} is there twice`,
+  mend: 'remove one of them',
+})
+
+const duplicateNode = ({ id }: Node): GraphProblem => ({
+  nodeId: id,
+  field: 'id',
+  code: 'duplicate_node',
+  message: `two nodes have the id ${id}`,
+  mend: 'give one of them another id',
+})
+
+function joinProblems({ nodes, edges }: Judged['graph']): GraphProblem[] {
+  const incoming = Map.groupBy(edges, ({ to }) => to)
+  return nodes.flatMap(({ id, join }): GraphProblem[] => {
+    const count = (incoming.get(id) ?? []).length
+    if (typeof join !== 'number' || join <= count) return []
+    return [
+      {
+        nodeId: id,
+        field: 'join',
+        code: 'join_too_many',
+        message: `it waits for ${join} edges and has ${count}`,
+        mend: count === 0 ? 'use all or any' : `use at most ${count}, all or any`,
+      },
+    ]
+  })
+}

@@ -1,10 +1,10 @@
-import type { GraphProblem, NodeId } from '../../../schemas/graph.ts'
+import type { Edge, GraphProblem, NodeId } from '../../../schemas/graph.ts'
 import { kindNamed } from '../../../schemas/kinds/index.ts'
 import { graphProblem, type Judged } from './validate.ts'
 
 /** Ways through the graph that cannot be: no start, no way to a node, a way that comes back. */
 export function flowProblems({ graph }: Judged): GraphProblem[] {
-  const triggers = graph.nodes.filter(({ kind }) => kindNamed(kind)?.role === 'trigger')
+  const triggers = graph.nodes.filter(({ kind }) => kindNamed(kind)?.role === 'trigger').map(({ id }) => id)
   if (triggers.length === 0) {
     return [
       graphProblem(
@@ -14,78 +14,63 @@ export function flowProblems({ graph }: Judged): GraphProblem[] {
       ),
     ]
   }
-  const cycle = cycleIn(graph)
-  const reached = reachable(
-    graph,
-    triggers.map(({ id }) => id),
-  )
-  return [
-    ...(cycle === null ? [] : [cycleProblem(cycle)]),
-    ...graph.nodes
-      .filter(({ id }) => !reached.has(id))
-      .map(
-        ({ id }): GraphProblem => ({
-          nodeId: id,
-          field: null,
-          code: 'unreachable_node',
-          message: `no trigger leads to ${id}`,
-          mend: 'connect it to a step that runs, or remove it',
-        }),
-      ),
-  ]
+  const targets = targetsIn(graph.edges)
+  const ids = graph.nodes.map(({ id }) => id)
+  const reached = reachable(targets, triggers)
+  return [...cycleProblems(ids, targets), ...ids.filter((id) => !reached.has(id)).map(unreachableProblem)]
 }
 
-const cycleProblem = (cycle: readonly NodeId[]): GraphProblem => ({
-  nodeId: cycle[0] ?? null,
+const unreachableProblem = (id: NodeId): GraphProblem => ({
+  nodeId: id,
   field: null,
-  code: 'cycle',
-  message: `the steps ${[...cycle, cycle[0]].join(' → ')} lead back to themselves`,
-  mend: 'remove one of these edges: a loop is a container, never an edge back',
+  code: 'unreachable_node',
+  message: `no trigger leads to ${id}`,
+  mend: 'connect it to a step that runs, or remove it',
 })
 
-type Edges = Judged['graph']
+/** Where the edges out of each node lead. */
+export type Targets = ReadonlyMap<NodeId, readonly NodeId[]>
 
-export function reachable({ edges }: Pick<Edges, 'edges'>, from: readonly NodeId[]): ReadonlySet<NodeId> {
-  const targets = Map.groupBy(edges, (edge) => edge.from)
+export function targetsIn(edges: readonly Edge[]): Targets {
+  const groups = Map.groupBy(edges, ({ from }) => from)
+  return new Map([...groups].map(([from, group]) => [from, group.map(({ to }) => to)]))
+}
+
+/** The nodes that can be reached, those begun at among them. */
+export function reachable(targets: Targets, from: readonly NodeId[]): ReadonlySet<NodeId> {
   const reached = new Set(from)
-  for (const id of reached) for (const { to } of targets.get(id) ?? []) reached.add(to)
+  // A set that grows while it is walked is walked to its end.
+  for (const id of reached) for (const to of targets.get(id) ?? []) reached.add(to)
   return reached
 }
 
-/** The nodes of one cycle in order; null when there is none. Nodes without incoming edges are taken away until none is left. */
-function cycleIn(graph: Edges): NodeId[] | null {
-  const incoming = new Map(graph.nodes.map(({ id }) => [id, 0]))
-  const targets = Map.groupBy(
-    graph.edges.filter(({ from, to }) => incoming.has(from) && incoming.has(to)),
-    (edge) => edge.from,
-  )
-  for (const edges of targets.values()) for (const { to } of edges) incoming.set(to, (incoming.get(to) ?? 0) + 1)
-  const free = [...incoming].filter(([, count]) => count === 0).map(([id]) => id)
-  for (let id = free.pop(); id !== undefined; id = free.pop()) {
-    incoming.delete(id)
-    for (const { to } of targets.get(id) ?? []) {
-      const left = (incoming.get(to) ?? 0) - 1
-      incoming.set(to, left)
-      if (left === 0) free.push(to)
-    }
+/** At most one: after it is mended the next one shows. */
+function cycleProblems(ids: readonly NodeId[], targets: Targets): GraphProblem[] {
+  const done = new Set<NodeId>()
+  for (const id of ids) {
+    const cycle = cycleFrom(id, targets, [], done)
+    if (cycle !== null) return [cycleProblem(cycle)]
   }
-  const [start] = incoming.keys()
-  return start === undefined
-    ? null
-    : walkBack(
-        start,
-        graph.edges.filter(({ from, to }) => incoming.has(from) && incoming.has(to)),
-      )
+  return []
 }
 
-/** Every node that is left has a predecessor that is left, so walking back from any of them must meet itself. */
-function walkBack(start: NodeId, edges: Edges['edges']): NodeId[] {
-  const before = new Map(edges.map(({ from, to }) => [to, from]))
-  const path: NodeId[] = []
-  for (let id: NodeId | undefined = start; id !== undefined; id = before.get(id)) {
-    const at = path.indexOf(id)
-    if (at !== -1) return path.slice(at).reverse()
-    path.push(id)
+function cycleFrom(id: NodeId, targets: Targets, path: readonly NodeId[], done: Set<NodeId>): readonly NodeId[] | null {
+  if (done.has(id)) return null
+  if (path.includes(id)) return [...path.slice(path.indexOf(id)), id]
+  const here = [...path, id]
+  for (const to of targets.get(id) ?? []) {
+    const cycle = cycleFrom(to, targets, here, done)
+    if (cycle !== null) return cycle
   }
-  return path.reverse()
+  done.add(id)
+  return null
 }
+
+/** `way` ends where it begins. */
+const cycleProblem = (way: readonly NodeId[]): GraphProblem => ({
+  nodeId: way.at(-1) ?? null,
+  field: null,
+  code: 'cycle',
+  message: `the steps ${way.join(' → ')} lead back to themselves`,
+  mend: 'remove one of these edges: a loop is a container, never an edge back',
+})

@@ -1,16 +1,15 @@
 import type { Graph, GraphProblem, Node, NodeId } from '../../../schemas/graph.ts'
-import { kindNamed } from '../../../schemas/kinds/index.ts'
 import type { Reference } from '../../expression/index.ts'
 import { isObject } from '../path.ts'
-import { reachable } from './flow-problems.ts'
+import { reachable, targetsIn } from './flow-problems.ts'
 import type { Judged } from './validate.ts'
 
 /** Texts that read what cannot be there: an unknown step, one that does not come before, a field its output never has. */
 export function referenceProblems({ graph, compiled }: Judged): GraphProblem[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   const ancestors = ancestorsIn(graph)
-  return graph.nodes.flatMap((node) =>
-    (compiled.get(node.id)?.references ?? []).flatMap(({ field, reference }) => {
+  return compiled.flatMap(({ node, references }) =>
+    references.flatMap(({ field, reference }) => {
       const fault = judge(reference, node, nodes, ancestors)
       return fault === null ? [] : [{ nodeId: node.id, field, ...fault }]
     }),
@@ -24,8 +23,8 @@ type Ancestors = (id: NodeId) => ReadonlySet<NodeId>
 function judge(reference: Reference, node: Node, nodes: Nodes, ancestors: Ancestors): Fault | null {
   const { root, path, text } = reference
   if (root === 'steps') return judgeStep(reference, node, nodes, ancestors)
-  const known = root === 'trigger' ? triggerKeys(node, nodes, ancestors) : (rootKeys[root] ?? null)
-  return missingKey(text, path[0], known, reference.optional)
+  if (root === 'trigger') return missingKey(text, path[0], triggerKeys(node, nodes, ancestors), reference.optional)
+  return missingKey(text, path[0], root === 'execution' ? executionKeys : workflowKeys, reference.optional)
 }
 
 function judgeStep({ path, text, optional }: Reference, node: Node, nodes: Nodes, ancestors: Ancestors): Fault | null {
@@ -69,10 +68,8 @@ function missingKey(
   return { code: 'unknown_reference', message: `${text}: there is no ${key}`, mend }
 }
 
-const rootKeys: Readonly<Record<string, readonly string[]>> = {
-  execution: ['id', 'startedAt'],
-  workflow: ['id', 'version', 'name'],
-}
+const executionKeys = ['id', 'startedAt']
+const workflowKeys = ['id', 'version', 'name']
 
 const triggerShapes: Readonly<Record<string, readonly string[]>> = {
   manual: ['body'],
@@ -81,10 +78,7 @@ const triggerShapes: Readonly<Record<string, readonly string[]>> = {
 
 /** What the trigger may hold: the keys of every trigger that leads here. */
 function triggerKeys(node: Node, nodes: Nodes, ancestors: Ancestors): readonly string[] {
-  const above = [...ancestors(node.id), node.id].flatMap((id) => {
-    const kind = nodes.get(id)?.kind ?? ''
-    return kindNamed(kind)?.role === 'trigger' ? (triggerShapes[kind] ?? []) : []
-  })
+  const above = [...ancestors(node.id), node.id].flatMap((id) => triggerShapes[nodes.get(id)?.kind ?? ''] ?? [])
   return [...new Set(above)]
 }
 
@@ -98,12 +92,12 @@ function outputKeys({ kind, config }: Node): readonly string[] | null {
   return triggerShapes[kind] ?? null
 }
 
+/** What comes before a node; worked out for those nodes only whose texts read something. */
 function ancestorsIn(graph: Graph): Ancestors {
-  const reversed = graph.edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from }))
+  const sources = targetsIn(graph.edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from })))
   const known = new Map<NodeId, ReadonlySet<NodeId>>()
   return (id) => {
-    const ancestors =
-      known.get(id) ?? new Set([...reachable({ edges: reversed }, [id])].filter((other) => other !== id))
+    const ancestors = known.get(id) ?? new Set([...reachable(sources, [id])].filter((other) => other !== id))
     known.set(id, ancestors)
     return ancestors
   }

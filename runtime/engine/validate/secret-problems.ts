@@ -5,10 +5,10 @@ import type { Judged } from './validate.ts'
 export type KnownSecrets = ReadonlyMap<string, { readonly hosts: readonly string[] }>
 
 /** Secrets that do not exist, and secrets that could end up at a host that nobody named. */
-export function secretProblems({ graph, compiled }: Judged, secrets: KnownSecrets): GraphProblem[] {
-  return graph.nodes.flatMap((node) =>
-    (compiled.get(node.id)?.secrets ?? []).flatMap(({ field, name }): GraphProblem[] => {
-      const secret = secrets.get(name)
+export function secretProblems({ compiled }: Judged, known: KnownSecrets): GraphProblem[] {
+  return compiled.flatMap(({ node, secrets }) =>
+    secrets.flatMap(({ field, name }): GraphProblem[] => {
+      const secret = known.get(name)
       if (secret === undefined) {
         return [
           {

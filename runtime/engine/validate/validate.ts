@@ -1,5 +1,6 @@
-import type { Graph, GraphProblem } from '../../../schemas/graph.ts'
+import type { Graph, GraphProblem, Node } from '../../../schemas/graph.ts'
 import { limits } from '../../../schemas/limits.ts'
+import { measureJson } from '../output-size.ts'
 import { type CompiledNode, compileNode } from '../program.ts'
 import { edgeProblems } from './edge-problems.ts'
 import { flowProblems } from './flow-problems.ts'
@@ -7,26 +8,26 @@ import { referenceProblems } from './reference-problems.ts'
 import { type KnownSecrets, secretProblems } from './secret-problems.ts'
 
 /** A graph with each node's compilation, as the checks of this folder read it. */
-export type Judged = { readonly graph: Graph; readonly compiled: ReadonlyMap<string, CompiledNode> }
+export type Judged = { readonly graph: Graph; readonly compiled: readonly (CompiledNode & { readonly node: Node })[] }
 
 /**
  * Everything that keeps a graph from being published, each with the node and field at fault and how
  * to mend it; none when it can be. The graph is already of the right shape (`schemas/graph.ts`).
  */
 export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem[] {
-  const size = JSON.stringify(graph).length
-  if (size > limits.graphBytes) {
+  const { bytes } = measureJson(JSON.stringify(graph))
+  if (bytes > limits.graphBytes) {
     return [
       graphProblem(
         'too_large',
-        `the graph has ${size} characters of JSON, and ${limits.graphBytes} are allowed`,
+        `the graph has ${bytes} bytes of JSON, and ${limits.graphBytes} are allowed`,
         'split it into several workflows',
       ),
     ]
   }
-  const judged: Judged = { graph, compiled: new Map(graph.nodes.map((node) => [node.id, compileNode(node)])) }
+  const judged: Judged = { graph, compiled: graph.nodes.map((node) => ({ node, ...compileNode(node) })) }
   return [
-    ...[...judged.compiled.values()].flatMap(({ problems }) => problems),
+    ...judged.compiled.flatMap(({ problems }) => problems),
     ...edgeProblems(judged),
     ...flowProblems(judged),
     ...referenceProblems(judged),

@@ -1,0 +1,39 @@
+import type { GraphProblem } from '../../schemas/graph.ts'
+import { http, type NodeText, start } from '../support/graphs.ts'
+
+export type Problem = Partial<GraphProblem>
+export type Secrets = Readonly<Record<string, readonly string[]>>
+
+/** A graph that is refused, and every problem it is refused for. Of secrets it says the names and the hosts. */
+export type RefusedGraph = {
+  readonly name: string
+  readonly nodes: readonly NodeText[]
+  readonly edges: readonly string[]
+  readonly problems: readonly Problem[]
+  readonly secrets?: Secrets
+}
+
+export const problem = (
+  nodeId: string | null,
+  field: string | null,
+  code: GraphProblem['code'],
+  message: string,
+  mend: string,
+): GraphProblem => ({ nodeId, field, code, message, mend })
+
+/** A manual start, and one node after it. */
+export const after = (name: string, node: NodeText, ...problems: Problem[]): RefusedGraph => ({
+  name,
+  nodes: [start, node],
+  edges: [`start -> ${node.id}`],
+  problems,
+})
+
+export const node = (kind: string, config: Record<string, unknown>): NodeText => ({ id: 'it', kind, config })
+
+/** A webhook as the trigger. */
+export const hook = (config: Record<string, unknown>): NodeText => ({ id: 'start', kind: 'webhook', config })
+
+/** Calls a URL with a secret as its bearer token. */
+export const bearer = (secret: string, url: string): NodeText =>
+  http('it', { config: { url, auth: { scheme: 'bearer', token: `{{ secrets.${secret} }}` } } })
