@@ -28,7 +28,7 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
-                ADMIN_TOKEN: 'the admin token of the tests',
+                ADMIN_TOKEN: 'the-admin-token-of-the-tests',
                 SECRETS_KEY: btoa('stepwell-tests-seal-with-this-32'),
                 // The endpoints that http steps call are on loopback.
                 ALLOW_PRIVATE_NETWORK: '1',

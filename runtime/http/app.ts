@@ -20,11 +20,6 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
   app.onError(answerError)
   app.notFound((c) => answerError(new Refusal('not_found'), c))
 
-  app.get('/health', (c) => c.json({ status: 'ok' }))
-  app.all('/health', (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
-  app.route('/', webhookRoutes())
-
-  app.use(authentication)
   app.use(async (c, next) => {
     await next()
     // An upgraded connection's headers are not ours to change.
@@ -32,6 +27,11 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
     c.header('cache-control', 'no-store')
     c.header('x-content-type-options', 'nosniff')
   })
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.all('/health', (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
+  app.route('/', webhookRoutes())
+
+  app.use(authentication)
   app.route('/', executeRoutes())
   app.route('/', executionRoutes())
   app.route('/', deployRoutes())

@@ -1,8 +1,11 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { z } from 'zod'
 
+import { HookMethod } from '../../schemas/kinds/webhook.ts'
 import { sessionCookie } from '../../schemas/session.ts'
+import { documentedProblems, jsonAnswer } from './documented.ts'
 
 /** The OpenAPI document, made from the routes themselves, and a page that shows it without any script. */
 export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
@@ -13,6 +16,7 @@ export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
     in: 'cookie',
     name: sessionCookie.https,
   })
+  for (const route of plainRoutes) app.openAPIRegistry.registerPath(route)
   routes.get('/openapi.json', (c) => c.json(documentOf(app)))
   routes.get('/docs', (c) => {
     c.header(
@@ -23,6 +27,50 @@ export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
   })
   return routes
 }
+
+/** Routes whose requests or answers no schema of ours describes. */
+const plainRoutes: RouteConfig[] = [
+  {
+    method: 'get',
+    path: '/health',
+    summary: 'Whether the server is there. Needs no token.',
+    security: [],
+    responses: { 200: jsonAnswer(z.object({ status: z.literal('ok') }), 'It is.') },
+  },
+  ...HookMethod.options.map(
+    (method): RouteConfig => ({
+      method: method.toLowerCase() as Lowercase<typeof method>,
+      path: '/webhook/{hookId}',
+      summary: 'A hook of a published workflow, open to the world: its own verification decides. Any path may follow.',
+      security: [],
+      request: { params: z.object({ hookId: z.string() }) },
+      responses: {
+        202: jsonAnswer(z.object({ executionId: z.string() }), 'The execution is recorded and goes on.'),
+        default: { description: 'What the respond step of the workflow answers, when the hook waits for the result.' },
+      },
+    }),
+  ),
+  {
+    method: 'get',
+    path: '/executions/{id}/stream',
+    summary: 'A WebSocket: a snapshot, or the events after a position, and then events as they are recorded.',
+    request: {
+      params: z.object({ id: z.string() }),
+      query: z.object({ after: z.int().min(0).optional().describe('Position to resume from.') }),
+    },
+    responses: {
+      101: { description: 'The stream. Frames are JSON: `snapshot`, `events`, `live`.' },
+      ...documentedProblems('not_found', 'upgrade_required', 'csrf'),
+    },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This document.',
+    responses: { 200: { description: 'OpenAPI 3.1.' } },
+  },
+  { method: 'get', path: '/docs', summary: 'This document as a page.', responses: { 200: { description: 'HTML.' } } },
+]
 
 const documentOf = (app: OpenAPIHono<{ Bindings: Env }>) =>
   app.getOpenAPI31Document({

@@ -104,10 +104,12 @@ export function executionRoutes() {
   })
 
   // A WebSocket: a snapshot or the events after `?after=`, then events as they are recorded.
-  app.get('/executions/:id/stream', (c) => {
+  app.get('/executions/:id/stream', async (c) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
       throw new Refusal('upgrade_required', {}, { upgrade: 'websocket' })
-    return executionStub(c.env, c.req.param('id')).fetch(c.req.raw)
+    const answer = await executionStub(c.env, c.req.param('id')).fetch(c.req.raw)
+    if (answer.status === 404) throw new Refusal('not_found')
+    return answer
   })
   return app
 }
