@@ -1,7 +1,7 @@
 import { stepOf } from '../../runtime/engine/index.ts'
-import type { EventOf, RecordedEvent } from '../../schemas/execution-events.ts'
-import type { Graph, StepKey } from '../../schemas/graph.ts'
-import { kindTitle, labelOf, readingOrder } from './graph-canvas.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import type { Graph, Node, StepKey } from '../../schemas/graph.ts'
+import { kindTitle, labelOf } from './graph-canvas.ts'
 
 export type SegmentKind =
   /** Everything it needs is there, and it has not left yet. */
@@ -31,6 +31,44 @@ export type TimelineRow = {
   readonly instant: { readonly at: number; readonly outcome: 'succeeded' | 'failed' | 'skipped' | 'cancelled' } | null
 }
 
+export const isWait = (segment: Segment): boolean => segment.kind === 'waiting' || segment.kind === 'backoff'
+
+/** What the rows of a log were at each of its positions. */
+export type Timeline = {
+  readonly first: readonly TimelineRow[]
+  /** By step: the row after each event about it, in order. */
+  readonly changes: ReadonlyMap<string, readonly { readonly position: number; readonly row: TimelineRow }[]>
+}
+
+type Draft = { segments: Segment[]; instant: TimelineRow['instant'] }
+
+/** Reads a log once. `nodes` are the rows, in the order in which they are shown. */
+export function timelineOf(nodes: readonly Node[], edges: Graph['edges'], events: readonly RecordedEvent[]): Timeline {
+  const first = nodes.map((node): TimelineRow => firstRow(node))
+  const rows = new Map<string, TimelineRow>(first.map((row) => [row.step, row]))
+  const changes = new Map<string, { position: number; row: TimelineRow }[]>()
+  const leftAt = new Map<string, number>()
+  for (const event of events) {
+    const step = stepOfEvent(event)
+    const row = step === null ? undefined : rows.get(step)
+    if (step === null || row === undefined) continue
+    const draft: Draft = { segments: [...row.segments], instant: row.instant }
+    applyEvent(draft, event, () => activatedAt(edges, step, leftAt))
+    if (leaves.has(event.type)) leftAt.set(step, event.at)
+    const next = { ...row, ...draft }
+    rows.set(step, next)
+    const known = changes.get(step)
+    const change = { position: event.position, row: next }
+    if (known === undefined) changes.set(step, [change])
+    else known.push(change)
+  }
+  return { first, changes }
+}
+
+/** The rows at a position. A row that did not change between two positions is the same object at both. */
+export const rowsAt = ({ first, changes }: Timeline, position: number): readonly TimelineRow[] =>
+  first.map((row) => changes.get(row.step)?.findLast((change) => change.position <= position)?.row ?? row)
+
 /** The latest moment that something under way means to wait until; 0 when nothing waits. */
 export const waitsUntil = (rows: readonly TimelineRow[]): number =>
   rows
@@ -38,46 +76,31 @@ export const waitsUntil = (rows: readonly TimelineRow[]): number =>
     .filter((segment) => isWait(segment) && segment.to === null)
     .reduce((latest, segment) => Math.max(latest, segment.until ?? 0), 0)
 
-export const isWait = (segment: Segment): boolean => segment.kind === 'waiting' || segment.kind === 'backoff'
+const firstRow = (node: Node): TimelineRow => ({
+  step: stepOf(node.id),
+  label: labelOf(node),
+  kind: kindTitle(node.kind),
+  segments: [],
+  instant: null,
+})
 
-type Draft = { segments: Segment[]; instant: TimelineRow['instant'] }
+const leaves = new Set<RecordedEvent['type']>(['ExecutionStarted', 'StepSucceeded', 'StepFailed'])
 
-/** One row a step, in reading order, with what had happened to it by the end of `events`. */
-export function timelineRows(graph: Graph, events: readonly RecordedEvent[]): readonly TimelineRow[] {
-  const drafts = new Map<string, Draft>()
-  const leftAt = new Map<string, number>()
-  for (const event of events) {
-    if (!('step' in event) || event.step === undefined || event.type === 'ExecutionFailed') continue
-    const draft = drafts.get(event.step) ?? { segments: [], instant: null }
-    drafts.set(event.step, draft)
-    applyEvent(draft, event, () => activatedAt(graph, event.step, leftAt))
-    if (event.type === 'StepSucceeded' || event.type === 'StepFailed') leftAt.set(event.step, event.at)
+/** The step an event is about; the start is about the trigger. The end of the execution changes no row. */
+function stepOfEvent(event: RecordedEvent): StepKey | null {
+  switch (event.type) {
+    case 'ExecutionStarted':
+      return stepOf(event.triggerNode)
+    case 'ExecutionSucceeded':
+    case 'ExecutionFailed':
+    case 'ExecutionCancelled':
+      return null
+    default:
+      return event.step
   }
-  const started = events[0]
-  return readingOrder(graph).map((node) => {
-    const step = stepOf(node.id)
-    const isTrigger = started?.type === 'ExecutionStarted' && started.triggerNode === node.id
-    const draft = drafts.get(step) ?? {
-      segments: [],
-      instant: isTrigger ? { at: started.at, outcome: 'succeeded' as const } : null,
-    }
-    return { step, label: labelOf(node), kind: kindTitle(node.kind), ...draft }
-  })
 }
 
-type StepEvent = EventOf<
-  | 'StepSkipped'
-  | 'AttemptStarted'
-  | 'AttemptFailed'
-  | 'AttemptInterrupted'
-  | 'AttemptIgnored'
-  | 'DelayStarted'
-  | 'StepSucceeded'
-  | 'StepFailed'
-  | 'StepCancelled'
->
-
-function applyEvent(draft: Draft, event: StepEvent, activated: () => number | null): void {
+function applyEvent(draft: Draft, event: RecordedEvent, activated: () => number | null): void {
   const { at } = event
   switch (event.type) {
     case 'AttemptStarted': {
@@ -111,7 +134,13 @@ function applyEvent(draft: Draft, event: StepEvent, activated: () => number | nu
     case 'StepCancelled':
       end(draft, at, 'cancelled')
       return
+    case 'ExecutionStarted':
+      draft.instant = { at, outcome: 'succeeded' }
+      return
     case 'AttemptIgnored':
+    case 'ExecutionSucceeded':
+    case 'ExecutionFailed':
+    case 'ExecutionCancelled':
       return
   }
 }
@@ -128,8 +157,8 @@ function end(draft: Draft, at: number, outcome: 'succeeded' | 'failed' | 'cancel
 }
 
 /** When the last step that leads here by a taken edge was over; null where that is not known. */
-function activatedAt(graph: Graph, step: StepKey, leftAt: ReadonlyMap<string, number>): number | null {
-  const times = graph.edges
+function activatedAt(edges: Graph['edges'], step: StepKey, leftAt: ReadonlyMap<string, number>): number | null {
+  const times = edges
     .filter((edge) => edge.to === (step as string))
     .flatMap((edge) => {
       const at = leftAt.get(edge.from)

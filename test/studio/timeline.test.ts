@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
+import { readingOrder } from '../../studio/model/graph-canvas.ts'
 import { timeScale } from '../../studio/model/time-scale.ts'
-import { type TimelineRow, timelineRows, waitsUntil } from '../../studio/model/timeline.ts'
+import { rowsAt, type TimelineRow, timelineOf, waitsUntil } from '../../studio/model/timeline.ts'
 import { recorded, step, t0, triage, triageLog } from './support/triage-log.ts'
 
+const timelineRows = (events: readonly RecordedEvent[]): readonly TimelineRow[] =>
+  rowsAt(timelineOf(readingOrder(triage), triage.edges, events), events.length)
+
 const rowOf = (name: string, events = triageLog): TimelineRow | undefined =>
-  timelineRows(triage, events).find((row) => row.step === name)
+  timelineRows(events).find((row) => row.step === name)
 
 describe('timeline', () => {
   it('has a row for every step, in reading order, before anything happened too', () => {
     const order = ['hook', 'route', 'notify', 'thank', 'reply']
-    expect(timelineRows(triage, []).map((row) => row.step)).toEqual(order)
-    expect(timelineRows(triage, triageLog).map((row) => row.step)).toEqual(order)
+    expect(timelineRows([]).map((row) => row.step)).toEqual(order)
+    expect(timelineRows(triageLog).map((row) => row.step)).toEqual(order)
+  })
+
+  it('is at a position what the log up to there makes of it, and keeps what did not change', () => {
+    const timeline = timelineOf(readingOrder(triage), triage.edges, triageLog)
+    for (let position = 0; position <= triageLog.length; position += 1) {
+      expect(rowsAt(timeline, position)).toEqual(timelineRows(triageLog.slice(0, position)))
+    }
+    const [before, after] = [rowsAt(timeline, 6), rowsAt(timeline, 7)]
+    expect(after.map((row, index) => row === before[index])).toEqual([true, true, false, true, true])
   })
 
   it('splits a step into queued, attempts and the time between them', () => {
@@ -93,9 +106,9 @@ const busyRow = (from: number, to: number): TimelineRow => ({
 
 describe('what is waited for', () => {
   it('is the latest moment that an open wait names', () => {
-    expect(waitsUntil(timelineRows(triage, triageLog.slice(0, 5)))).toBe(t0 + 1_120)
-    expect(waitsUntil(timelineRows(triage, triageLog.slice(0, 4)))).toBe(0)
-    expect(waitsUntil(timelineRows(triage, triageLog))).toBe(0)
+    expect(waitsUntil(timelineRows(triageLog.slice(0, 5)))).toBe(t0 + 1_120)
+    expect(waitsUntil(timelineRows(triageLog.slice(0, 4)))).toBe(0)
+    expect(waitsUntil(timelineRows(triageLog))).toBe(0)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useContext } from 'react'
+import { type KeyboardEvent, memo, useContext } from 'react'
 import { stepOf } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId } from '../../../schemas/graph.ts'
 import { ExecutionContext } from '../../canvas/execution-context.ts'
@@ -21,8 +21,9 @@ type BodyProps = {
   readonly onSelect: (step: NodeId | null) => void
 }
 
-/** Canvas, slider and views: all of them show the same moment. */
-export function ExecutionBody({ graph, view, selected, onView, onSelect }: BodyProps) {
+/** Canvas, slider and views: all of them show the same moment. Moving the moment does not draw this frame again. */
+export const ExecutionBody = memo(function ExecutionBody(props: BodyProps) {
+  const { graph, view, selected, onView, onSelect } = props
   const onKeyDown = useCursorKeys(() => onSelect(null))
   const isKnown = selected !== null && graph.nodes.some((node) => node.id === selected)
   return (
@@ -43,7 +44,7 @@ export function ExecutionBody({ graph, view, selected, onView, onSelect }: BodyP
       ) : null}
     </div>
   )
-}
+})
 
 const tabs: readonly { readonly view: ExecutionView; readonly label: string }[] = [
   { view: 'timeline', label: 'Timeline' },

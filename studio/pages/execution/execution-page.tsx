@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { NodeId } from '../../../schemas/graph.ts'
 import { ExecutionContext } from '../../canvas/execution-context.ts'
@@ -44,14 +44,25 @@ function OpenedExecution({ executionId }: { readonly executionId: string }) {
 }
 
 function LoadedExecution({ executionId, handle }: { readonly executionId: string; readonly handle: ExecutionHandle }) {
-  const search = useSearch({ from: '/app/executions/$executionId' })
+  const view = useSearch({ from: '/app/executions/$executionId', select: (search) => search.view ?? 'timeline' })
+  const step = useSearch({ from: '/app/executions/$executionId', select: (search) => search.step })
   const navigate = useNavigate({ from: '/executions/$executionId' })
   useCursorInUrl(handle.store)
   const started = useStore(handle.store, (open) => startedOf(newestState(open)))
   const feed = useStore(handle.store, (open) => open.feed)
   const error = useStore(handle.store, (open) => open.error)
   const past = useStore(handle.store, isPast)
-  const selected = NodeId.safeParse(search.step).data ?? null
+  const selected = NodeId.safeParse(step).data ?? null
+
+  const onView = useCallback(
+    (next: ExecutionView) => void navigate({ search: (previous) => ({ ...previous, view: next }), replace: true }),
+    [navigate],
+  )
+  const onSelect = useCallback(
+    (next: NodeId | null) =>
+      void navigate({ search: (previous) => ({ ...previous, step: next ?? undefined }), replace: true }),
+    [navigate],
+  )
 
   if (started === null) {
     return (
@@ -71,15 +82,7 @@ function LoadedExecution({ executionId, handle }: { readonly executionId: string
   return (
     <main className={`execution${past ? ' is-past' : ''}`}>
       <ExecutionHead executionId={executionId} onRetry={handle.retryNow} />
-      <ExecutionBody
-        graph={started.graph}
-        view={search.view ?? 'timeline'}
-        selected={selected}
-        onView={(view) => void navigate({ search: (previous) => ({ ...previous, view }), replace: true })}
-        onSelect={(step) =>
-          void navigate({ search: (previous) => ({ ...previous, step: step ?? undefined }), replace: true })
-        }
-      />
+      <ExecutionBody graph={started.graph} view={view} selected={selected} onView={onView} onSelect={onSelect} />
     </main>
   )
 }

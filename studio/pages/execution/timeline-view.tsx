@@ -1,13 +1,14 @@
-import { useMemo } from 'react'
+import { memo, useCallback, useMemo } from 'react'
 import { nodeOf, stepOf } from '../../../runtime/engine/index.ts'
-import type { Graph, NodeId } from '../../../schemas/graph.ts'
+import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
 import { isPast, shownPosition } from '../../live/execution-store.ts'
-import { eventAt, eventsUntil } from '../../model/execution-log.ts'
+import { eventAt, lastPosition } from '../../model/execution-log.ts'
+import { readingOrder } from '../../model/graph-canvas.ts'
 import { formatDuration, formatOffset } from '../../model/instants.ts'
 import { stepLooks } from '../../model/looks.ts'
 import { type TimeScale, timeScale } from '../../model/time-scale.ts'
-import { isWait, type Segment, type TimelineRow, timelineRows, waitsUntil } from '../../model/timeline.ts'
+import { isWait, rowsAt, type Segment, type TimelineRow, timelineOf, waitsUntil } from '../../model/timeline.ts'
 import { StatusMark } from '../../parts/status-mark.tsx'
 import { useNow } from '../../parts/time.tsx'
 
@@ -24,8 +25,10 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   const past = useExecution(isPast)
   const isOver = useExecution((open) => open.feed === 'ended')
   const clock = useNow(250, !isOver && !past)
-  const whole = useMemo(() => timelineRows(graph, log.events), [graph, log])
-  const rows = useMemo(() => timelineRows(graph, eventsUntil(log, position)), [graph, log, position])
+  const nodes = useMemo(() => readingOrder(graph), [graph])
+  const timeline = useMemo(() => timelineOf(nodes, graph.edges, log.events), [nodes, graph, log])
+  const whole = useMemo(() => rowsAt(timeline, lastPosition(log)), [timeline, log])
+  const rows = useMemo(() => rowsAt(timeline, position), [timeline, position])
   const startedAt = eventAt(log, 1)?.at ?? 0
   const lastAt = log.events.at(-1)?.at ?? startedAt
   const now = isOver || past ? lastAt : Math.max(lastAt, clock)
@@ -33,6 +36,7 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   // What is waited for is drawn too, so that the line of now moves towards it.
   const end = Math.max(now, waitsUntil(whole))
   const scale = useMemo(() => timeScale(whole, startedAt, end), [whole, startedAt, end])
+  const select = useCallback((step: StepKey) => onSelect(nodeOf(step)), [onSelect])
   return (
     <div className="timeline">
       <Axis scale={scale} />
@@ -42,10 +46,10 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
             key={row.step}
             row={row}
             scale={scale}
-            cursorAt={cursorAt}
+            cursorAt={isOpen(row) ? cursorAt : startedAt}
             startedAt={startedAt}
             isSelected={selected !== null && stepOf(selected) === row.step}
-            onSelect={() => onSelect(nodeOf(row.step))}
+            onSelect={select}
           />
         ))}
       </ul>
@@ -108,23 +112,24 @@ type RowProps = {
   readonly cursorAt: number
   readonly startedAt: number
   readonly isSelected: boolean
-  readonly onSelect: () => void
+  readonly onSelect: (step: StepKey) => void
 }
 
-function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps) {
+/** Drawn again only when the step changed, or while something in it goes on. `cursorAt` matters only then. */
+const Row = memo(function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps) {
   const status = useNodeStatus(nodeOf(row.step)) ?? 'pending'
   const place = (at: number): string => percent(scale.place(at))
   const ahead = row.segments.find((segment) => isWait(segment) && segment.to === null)
   return (
     <li className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}>
-      <button type="button" className="timeline-name" onClick={onSelect} aria-pressed={isSelected}>
+      <button type="button" className="timeline-name" onClick={() => onSelect(row.step)} aria-pressed={isSelected}>
         <StatusMark look={stepLooks[status]} withLabel={false} size={14} />
         <span className="timeline-label">{row.label}</span>
         <span className="timeline-took tabular">{tookOf(row, cursorAt)}</span>
       </button>
       <div className="timeline-lane">
         {row.segments.map((segment) => {
-          const to = Math.max(segment.from, Math.min(segment.to ?? cursorAt, cursorAt))
+          const to = Math.max(segment.from, segment.to ?? cursorAt)
           const width = scale.place(to) - scale.place(segment.from)
           return (
             <span
@@ -155,7 +160,9 @@ function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps
       </div>
     </li>
   )
-}
+})
+
+const isOpen = (row: TimelineRow): boolean => row.segments.at(-1)?.to === null
 
 function tookOf(row: TimelineRow, cursorAt: number): string {
   const first = row.segments[0]
