@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest'
+
+import { kinds } from '../../schemas/kinds/index.ts'
+import { t0 } from '../support/events.ts'
+import { kindFields } from './kind-fields.ts'
+import { called, decided, delivered, executed, postOf, verified } from './kind-observers.ts'
+
+/** One field: what happens with two values of it, everything else being equal. */
+type Witness = () => Promise<{
+  readonly happens: readonly [unknown, unknown]
+  readonly expected: readonly [unknown, unknown]
+}>
+
+/** Two configs of a kind that the engine decides, and what of the event shows the difference. */
+const decides =
+  (kind: string, first: object, second: object, ...expected: readonly [unknown, unknown]): Witness =>
+  async () => ({
+    happens: [decided(kind, { ...first }), decided(kind, { ...second })],
+    expected: [expect.objectContaining(expected[0] as object), expect.objectContaining(expected[1] as object)],
+  })
+
+type Call = Awaited<ReturnType<typeof called>>
+/** Two configs of an http step, sent to a real server, and what of the call shows the difference. */
+const calls =
+  (first: object, second: object, shows: (call: Call) => unknown, ...expected: readonly [unknown, unknown]): Witness =>
+  async () => {
+    const ofConfig = (config: object) => called((origin) => ({ url: `${origin}/a`, ...filled(config, origin) }))
+    return { happens: [shows(await ofConfig(first)), shows(await ofConfig(second))], expected }
+  }
+const filled = (config: object, origin: string): object =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value.replace('ORIGIN', origin) : value,
+    ]),
+  )
+
+const header = (name: string) => (call: Call) => call.requests[0]?.headers[name]
+const firstRequest = (call: Call) => call.requests[0]
+const outcome = (call: Call) => call.outcome
+const basic = (username: string, password: string) => ({ auth: { scheme: 'basic', username, password } })
+const post = (config: object) => ({ method: 'POST', body: { a: 1 }, ...config })
+
+const rules = (...texts: readonly [string, string][]) => ({ rules: texts.map(([port, when]) => ({ port, when })) })
+const ports = (...open: string[]) => ({ ports: open })
+const input = { body: { total: 40, customer: { name: 'Ada' } } }
+
+/** The vault knows one token and one GitHub secret. */
+const vault = (request: Parameters<Parameters<typeof verified>[2]>[0]): boolean =>
+  request.scheme === 'token'
+    ? request.secret === 'door' && request.token === 'open sesame'
+    : request.secret === 'github' && request.signature === 'sha256=true'
+const token = { scheme: 'token', secret: 'door' }
+const bearer: readonly (readonly [string, string])[] = [
+  ['x-webhook-token', 'open sesame'],
+  ['x-hub-signature-256', 'sha256=true'],
+]
+const verifies =
+  (first: Record<string, unknown>, second: Record<string, unknown>): Witness =>
+  async () => ({
+    happens: [await verified(first, bearer, vault), await verified(second, bearer, vault)],
+    expected: [true, false],
+  })
+
+const held = (ms: number) => ({ milestone: 'response', ms })
+const delivers =
+  (first: object, second: object, ...expected: readonly [unknown, unknown]): Witness =>
+  async () => {
+    const requests = [postOf({ id: 'event-1', total: 40 }), postOf({ id: 'event-1', total: 41 })]
+    const happens = [await delivered({ ...first }, ...requests), await delivered({ ...second }, ...requests)] as const
+    return { happens, expected }
+  }
+const accepted = { accepted: null }
+
+const witnesses: Readonly<Record<string, Witness>> = {
+  'manual.input': async () => ({
+    happens: [await executed({}, 'text'), await executed({ input: { type: 'object' } }, 'text')],
+    expected: ['started', 'input_invalid'],
+  }),
+
+  'webhook.methods': delivers(
+    {},
+    { methods: ['PUT'] },
+    [accepted, accepted],
+    ['method_not_allowed', 'method_not_allowed'],
+  ),
+  'webhook.verify.scheme': verifies({ scheme: 'github', secret: 'github' }, { scheme: 'token', secret: 'github' }),
+  'webhook.verify.secret': verifies(token, { ...token, secret: 'window' }),
+  'webhook.verify.header': verifies(token, { ...token, header: 'x-other' }),
+  'webhook.filter': delivers(
+    {},
+    { filter: 'trigger.body.total > 40' },
+    [accepted, accepted],
+    [{ filtered: null }, accepted],
+  ),
+  'webhook.dedupe': delivers({}, { dedupe: 'trigger.body.id' }, [accepted, accepted], [accepted, { duplicate: null }]),
+  'webhook.respond': delivers(
+    {},
+    { respond: 'result' },
+    [accepted, accepted],
+    [{ accepted: held(10_000) }, { accepted: held(10_000) }],
+  ),
+  'webhook.waitMs': delivers(
+    { respond: 'result', waitMs: 500 },
+    { respond: 'result', waitMs: 900 },
+    [{ accepted: held(500) }, { accepted: held(500) }],
+    [{ accepted: held(900) }, { accepted: held(900) }],
+  ),
+
+  'http.method': calls({}, { method: 'DELETE' }, (call) => firstRequest(call)?.method, 'GET', 'DELETE'),
+  'http.url': calls(
+    { url: 'ORIGIN/a' },
+    { url: 'ORIGIN/{{ trigger.body.total }}' },
+    (call) => firstRequest(call)?.url,
+    '/a',
+    '/40',
+  ),
+  'http.headers': calls(
+    { headers: { 'x-name': 'Ada' } },
+    { headers: { 'x-name': 'for {{ trigger.body.total }}' } },
+    header('x-name'),
+    'Ada',
+    'for 40',
+  ),
+  'http.query': calls(
+    {},
+    { query: { total: '{{ trigger.body.total }}', tag: ['a', 'b'] } },
+    (call) => firstRequest(call)?.url,
+    '/a',
+    '/a?total=40&tag=a&tag=b',
+  ),
+  'http.body': calls(
+    post({}),
+    post({ body: { total: '{{ trigger.body.total }}' } }),
+    (call) => firstRequest(call)?.body,
+    '{"a":1}',
+    '{"total":40}',
+  ),
+  'http.bodyAs': calls(post({}), post({ bodyAs: 'form' }), (call) => firstRequest(call)?.body, '{"a":1}', 'a=1'),
+  'http.auth.scheme': calls(
+    { auth: { scheme: 'bearer', token: 'abc' } },
+    basic('abc', ''),
+    header('authorization'),
+    'Bearer abc',
+    `Basic ${btoa('abc:')}`,
+  ),
+  'http.auth.token': calls(
+    { auth: { scheme: 'bearer', token: 'abc' } },
+    { auth: { scheme: 'bearer', token: 'for {{ trigger.body.total }}' } },
+    header('authorization'),
+    'Bearer abc',
+    'Bearer for 40',
+  ),
+  'http.auth.username': calls(
+    basic('ada', 'x'),
+    basic('{{ trigger.body.customer.name }}', 'x'),
+    header('authorization'),
+    `Basic ${btoa('ada:x')}`,
+    `Basic ${btoa('Ada:x')}`,
+  ),
+  'http.auth.password': calls(
+    basic('ada', 'x'),
+    basic('ada', '{{ trigger.body.total }}!'),
+    header('authorization'),
+    `Basic ${btoa('ada:x')}`,
+    `Basic ${btoa('ada:40!')}`,
+  ),
+  'http.expect': calls(
+    { url: 'ORIGIN/teapot' },
+    { url: 'ORIGIN/teapot', expect: [418] },
+    outcome,
+    'http_418',
+    'succeeded',
+  ),
+  'http.redirects': calls(
+    { url: 'ORIGIN/moved' },
+    { url: 'ORIGIN/moved', redirects: 0 },
+    outcome,
+    'succeeded',
+    'http_302',
+  ),
+  'http.idempotencyHeader': calls({}, { idempotencyHeader: 'X-Once' }, header('x-once'), undefined, 'exec-1:charge'),
+
+  'condition.rules.port': decides('condition', rules(['a', 'true']), rules(['b', 'true']), ports('a'), ports('b')),
+  'condition.rules.when': decides(
+    'condition',
+    rules(['a', 'trigger.body.total > 30']),
+    rules(['a', 'trigger.body.total > 50']),
+    ports('a'),
+    ports('else'),
+  ),
+  'condition.mode': decides(
+    'condition',
+    rules(['a', 'true'], ['b', 'true']),
+    { ...rules(['a', 'true'], ['b', 'true']), mode: 'every' },
+    ports('a'),
+    ports('a', 'b'),
+  ),
+
+  'transform.fields': decides(
+    'transform',
+    { fields: { a: 1 } },
+    { fields: { a: '{{ trigger.body.total }}' } },
+    { output: { a: 1 } },
+    { output: { a: 40 } },
+  ),
+  'transform.operation': decides(
+    'transform',
+    { operation: 'keep', paths: ['body.total'] },
+    { operation: 'remove', paths: ['body.total'] },
+    { output: { body: { total: 40 } } },
+    { output: { body: { customer: { name: 'Ada' } } } },
+  ),
+  'transform.from': decides(
+    'transform',
+    { operation: 'keep', paths: ['name'] },
+    { operation: 'keep', paths: ['name'], from: 'trigger.body.customer' },
+    { output: {} },
+    { output: { name: 'Ada' } },
+  ),
+  'transform.values': decides(
+    'transform',
+    { operation: 'set', from: '{"a": 1}', values: { b: 2 } },
+    { operation: 'set', from: '{"a": 1}', values: { 'b.c': '{{ trigger.body.total }}' } },
+    { output: { a: 1, b: 2 } },
+    { output: { a: 1, b: { c: 40 } } },
+  ),
+  'transform.paths': decides(
+    'transform',
+    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['a'] },
+    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['b', 'c'] },
+    { output: { a: 1 } },
+    { output: { b: 2 } },
+  ),
+  'transform.names': decides(
+    'transform',
+    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'c' } },
+    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'b', b: 'a', x: 'y' } },
+    { output: { c: 1, b: 2 } },
+    { output: { a: 2, b: 1 } },
+  ),
+
+  'delay.ms': decides('delay', { ms: 10 }, { ms: '{{ trigger.body.total }}' }, { until: t0 + 10 }, { until: t0 + 40 }),
+  'delay.until': decides(
+    'delay',
+    { until: '2026-01-02' },
+    { until: t0 + 5 },
+    { until: t0 + 86_400_000 },
+    { until: t0 + 5 },
+  ),
+  'delay.duration': decides(
+    'delay',
+    { duration: 'PT90S' },
+    { duration: 'P1DT{{ trigger.body.total }}M' },
+    { until: t0 + 90_000 },
+    { until: t0 + 86_400_000 + 40 * 60_000 },
+  ),
+
+  'respond.status': decides(
+    'respond',
+    {},
+    { status: 404 },
+    { response: { status: 200, headers: {} } },
+    { response: { status: 404, headers: {} } },
+  ),
+  'respond.headers': decides(
+    'respond',
+    {},
+    { headers: { 'X-Total': '{{ trigger.body.total }}' } },
+    { response: { status: 200, headers: {} } },
+    { response: { status: 200, headers: { 'x-total': '40' } } },
+  ),
+  'respond.body': decides('respond', {}, { body: '{{ trigger }}' }, { output: null }, { output: input }),
+
+  'fail.message': decides(
+    'fail',
+    { message: 'no' },
+    { message: 'only {{ trigger.body.total }}' },
+    { failure: { code: 'failed', message: 'no' } },
+    { failure: { code: 'failed', message: 'only 40' } },
+  ),
+  'fail.code': decides(
+    'fail',
+    { message: 'no' },
+    { message: 'no', code: 'too_small' },
+    { failure: { code: 'failed', message: 'no' } },
+    { failure: { code: 'too_small', message: 'no' } },
+  ),
+
+  'log.message': decides(
+    'log',
+    { message: 'hello' },
+    { message: 'for {{ trigger.body.customer.name }}' },
+    { output: { level: 'info', message: 'hello' } },
+    { output: { level: 'info', message: 'for Ada' } },
+  ),
+  'log.level': decides(
+    'log',
+    { message: 'hello' },
+    { message: 'hello', level: 'warn' },
+    { output: { level: 'info', message: 'hello' } },
+    { output: { level: 'warn', message: 'hello' } },
+  ),
+  'log.data': decides(
+    'log',
+    { message: 'hello' },
+    { message: 'hello', data: { total: '{{ trigger.body.total }}' } },
+    { output: { level: 'info', message: 'hello' } },
+    { output: { level: 'info', message: 'hello', data: { total: 40 } } },
+  ),
+}
+
+describe('every field of every kind', () => {
+  it('[KND8] has a witness below, and there are no others', () => {
+    expect(Object.keys(witnesses).sort()).toEqual(kindFields().sort())
+  })
+
+  it.each(Object.entries(witnesses))('[KND8] changes what happens: %s', async (_, witness) => {
+    const { happens, expected } = await witness()
+    expect(happens).toEqual(expected)
+    expect(happens[0]).not.toEqual(happens[1])
+  })
+
+  it.each(Object.values(kinds))(
+    '[KND9] of $kind has a label, and no label stands for nothing',
+    ({ config, fields }) => {
+      expect(Object.keys(fields).sort()).toEqual(Object.keys(config.shape).sort())
+      for (const { label, help } of Object.values(fields)) expect([label, help]).not.toContain('')
+    },
+  )
+})
