@@ -36,7 +36,7 @@ export type Hooked = {
 
 export async function deployed(workflowId: string, graph: Graph): Promise<Hooked> {
   const response = await post('/deploy', { workflowId, graph })
-  expect(response.status).toBe(200)
+  if (response.status !== 200) throw new Error(`${workflowId} was not published: ${await response.text()}`)
   return json<Hooked>(response)
 }
 
