@@ -105,9 +105,11 @@ function DeliveryRow({
               Refused with <code>{delivery.code}</code>.
             </p>
           )}
-          <p>
-            Path <code>{delivery.path}</code>
-          </p>
+          {delivery.path === '' ? null : (
+            <p>
+              Path <code>{delivery.path}</code>
+            </p>
+          )}
           <Body body={delivery.body} bytes={delivery.bodyBytes} />
           <JsonView name="Headers" value={delivery.headers} />
         </div>

@@ -1,11 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { GraphInvalid, type WorkflowDetail } from '../../../schemas/api/workflows.ts'
+import type { GraphProblem } from '../../../schemas/graph.ts'
 import { ProblemError } from '../../api/problem-error.ts'
 import { publishDraft, workflowQuery } from '../../api/workflows.ts'
 import { ErrorCard } from '../../parts/notices.tsx'
 
 /** Publishes the draft, or says what stands in the way and how to mend it. */
-export function PublishButton({ workflow }: { readonly workflow: WorkflowDetail }) {
+export function PublishButton({
+  workflow,
+  onSelect,
+}: {
+  readonly workflow: WorkflowDetail
+  readonly onSelect: (node: string) => void
+}) {
   const queryClient = useQueryClient()
   const publishing = useMutation({
     mutationFn: () => publishDraft(workflow.id),
@@ -27,12 +34,12 @@ export function PublishButton({ workflow }: { readonly workflow: WorkflowDetail 
             ? 'Publish'
             : `Publish as v${workflow.published.version + 1}`}
       </button>
-      <PublishRefusal error={publishing.error} />
+      <PublishRefusal error={publishing.error} onSelect={onSelect} />
     </div>
   )
 }
 
-function PublishRefusal({ error }: { readonly error: unknown }) {
+function PublishRefusal({ error, onSelect }: { readonly error: unknown; readonly onSelect: (node: string) => void }) {
   if (error === null) return null
   const invalid = error instanceof ProblemError ? GraphInvalid.safeParse(error.problem) : null
   if (invalid === null || !invalid.success) return <ErrorCard error={error} />
@@ -41,15 +48,30 @@ function PublishRefusal({ error }: { readonly error: unknown }) {
       <h2>The draft cannot be published yet</h2>
       <ul className="problems">
         {invalid.data.problems.map((problem) => (
-          <li key={`${problem.nodeId}${problem.field}${problem.code}${problem.message}`}>
-            <p>
-              {problem.nodeId === null ? null : <code>{problem.nodeId}</code>}{' '}
-              {problem.field === null ? null : <code>{problem.field}</code>} {problem.message}
-            </p>
-            <p className="faint-text">{problem.mend}</p>
-          </li>
+          <Problem
+            key={`${problem.nodeId}${problem.field}${problem.code}${problem.message}`}
+            problem={problem}
+            onSelect={onSelect}
+          />
         ))}
       </ul>
     </div>
+  )
+}
+
+function Problem({ problem, onSelect }: { readonly problem: GraphProblem; readonly onSelect: (node: string) => void }) {
+  const { nodeId, field, message, mend } = problem
+  return (
+    <li>
+      <p>
+        {nodeId === null ? null : (
+          <button type="button" className="link-button" onClick={() => onSelect(nodeId)}>
+            <code>{nodeId}</code>
+          </button>
+        )}{' '}
+        {field === null ? null : <code>{field}</code>} {message}
+      </p>
+      <p className="faint-text">{mend}</p>
+    </li>
   )
 }

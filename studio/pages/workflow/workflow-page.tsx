@@ -42,7 +42,7 @@ function Opened({ workflow }: { readonly workflow: WorkflowDetail }) {
   const node = graph.nodes.find((candidate) => candidate.id === selected)
   return (
     <main className="content content-wide">
-      <PageHead title={workflow.name} aside={<PublishButton workflow={workflow} />}>
+      <PageHead title={workflow.name} aside={<PublishButton workflow={workflow} onSelect={select} />}>
         {workflow.published === undefined ? (
           'A draft that was never published.'
         ) : (
