@@ -114,7 +114,7 @@ export class Execution {
     const { state } = this
     if (state === null) return null
     const report = this.#sound(() => executionReport(state, this.#read))
-    return this.#quarantine === null ? report : quarantinedReport(state, this.#quarantine)
+    return this.#quarantine === null ? report : quarantinedReport(state, this.#quarantine, this.#ports.log.position)
   }
 
   response(): CallerResponse | null {

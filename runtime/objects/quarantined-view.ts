@@ -21,7 +21,8 @@ export function quarantinedView(id: string, state: Started | null, message: stri
   }
 }
 
-export const quarantinedReport = (state: Started, message: string): ExecutionReport => ({
+/** `position` is the end of the log, not of its sound part: the index has perhaps heard of what can no longer be read. */
+export const quarantinedReport = (state: Started, message: string, position: number): ExecutionReport => ({
   id: state.executionId,
   workflowId: state.workflowId,
   version: state.version,
@@ -29,7 +30,7 @@ export const quarantinedReport = (state: Started, message: string): ExecutionRep
   triggerNode: state.triggerNode,
   startedAt: state.startedAt,
   error: { code: 'quarantined', message },
-  position: state.position,
+  position,
 })
 
 /** A state that was folded from a snapshot may stand on a first event that can no longer be read. */
