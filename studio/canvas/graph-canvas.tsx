@@ -70,13 +70,11 @@ function Drawing({ graph, label, selected, onSelect }: CanvasProps) {
         deleteKeyCode={null}
         multiSelectionKeyCode={null}
         selectionKeyCode={null}
-        disableKeyboardA11y={false}
         minZoom={0.1}
         maxZoom={2}
         fitView
         fitViewOptions={fit}
         ariaLabelConfig={words}
-        proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} />
         <Zoom />

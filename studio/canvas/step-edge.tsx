@@ -7,24 +7,26 @@ export type StepEdgeType = Edge<{ readonly edge: CanvasEdge }, 'step'>
 
 /** An edge and what became of it. The port it leaves by stands near its beginning. */
 export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
-  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
+  return props.data === undefined ? null : <Drawn {...props} edge={props.data.edge} />
+})
+
+function Drawn(props: EdgeProps<StepEdgeType> & { readonly edge: CanvasEdge }) {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, edge } = props
   const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.35 })
-  const fate = useEdgeFate(data?.edge ?? noEdge) ?? 'plain'
+  const fate = useEdgeFate(edge) ?? 'plain'
   return (
     <>
       <BaseEdge path={path} className={`step-edge edge-${fate}`} />
-      {data?.edge.label == null ? null : (
+      {edge.label === null ? null : (
         <EdgeLabelRenderer>
           <span
             className={`edge-label edge-label-${fate}`}
             style={{ transform: `translate(${sourceX + 12}px, ${sourceY}px) translateY(-50%)` }}
           >
-            {data.edge.label}
+            {edge.label}
           </span>
         </EdgeLabelRenderer>
       )}
     </>
   )
-})
-
-const noEdge: Pick<CanvasEdge, 'from' | 'port'> = { from: '' as CanvasEdge['from'], port: '' }
+}
