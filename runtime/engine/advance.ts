@@ -2,7 +2,6 @@ import type { Failure } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
 import { type AttemptFailure, failAttempt, nodeFor, startAttempt } from './attempt.ts'
-import { noArrivals } from './evolve.ts'
 import type { Computed } from './node-program.ts'
 import { outputSource } from './output.ts'
 import { outputFailure } from './output-size.ts'
@@ -67,7 +66,9 @@ function visit(turn: Turn, id: NodeId): boolean {
   const topology = topologyOf(turn.state.graph)
   const node = topology.node(id)
   const incoming = topology.edgesTo(id)
-  const { taken, dead } = turn.state.arrivals.get(id) ?? noArrivals
+  const arrivals = turn.state.arrivals.get(id)
+  assert(arrivals !== undefined, `an edge led to ${id}`)
+  const { taken, dead } = arrivals
   const isDecided = taken + dead === incoming.length
   const needed = edgesNeeded(node)
   const isSatisfied = needed === null ? isDecided && taken > 0 : taken >= needed

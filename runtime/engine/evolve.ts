@@ -184,4 +184,4 @@ function leave(state: Started, step: StepKey, ports: readonly string[]): Started
   return { ...state, arrivals }
 }
 
-export const noArrivals: Arrivals = { taken: 0, dead: 0 }
+const noArrivals: Arrivals = { taken: 0, dead: 0 }

@@ -16,15 +16,15 @@ export function statusOf(state: ExecutionState): ExecutionStatus {
   return isWaiting ? 'waiting' : 'running'
 }
 
-/** What a waiting execution waits for, soonest first. */
+/** What a waiting execution waits for, soonest first, and at the same moment in the order of the keys. */
 export function waitingFor(state: Started): Waiting[] {
-  const waiting = [...state.active.keys()].flatMap((step): Waiting[] => {
+  const waiting = [...state.active.keys()].sort().flatMap((step): Waiting[] => {
     const current = state.steps.get(step)
     if (current?.status === 'delayed') return [{ for: 'delay', step, until: current.until }]
     if (current?.status === 'retrying') return [{ for: 'retry', step, until: current.retryAt }]
     return []
   })
-  return waiting.sort((left, right) => left.until - right.until || (left.step < right.step ? -1 : 1))
+  return waiting.sort((left, right) => left.until - right.until)
 }
 
 export type NodeStatus = StepState['status'] | 'pending'

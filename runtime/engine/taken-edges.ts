@@ -29,6 +29,6 @@ export function sourcesOf(state: Started, node: Node): readonly NodeId[] {
       return at === null ? [] : [{ from, index, at }]
     })
   const needed = edgesNeeded(node) ?? taken.length
-  const first = taken.sort((left, right) => left.at - right.at || left.index - right.index).slice(0, needed)
+  const first = taken.sort((left, right) => left.at - right.at).slice(0, needed)
   return [...new Set(first.sort((left, right) => left.index - right.index).map(({ from }) => from))]
 }

@@ -130,6 +130,17 @@ describe('the input of a step that names none', () => {
       )
   })
 
+  it('[STP4] is the output of the one step whose edge is taken', () => {
+    const failing = make('left', '{{ trigger.body.missing }}', { onError: 'port' })
+    const graph = graphOf(
+      [start, failing, make('right'), keep('part', ['value'])],
+      ['start -> left', 'start -> right', 'left -> part', 'right -> part'],
+    )
+    expect(given().when(startExecution(graph)).state).toMatchObject({ status: 'succeeded', position: 5 })
+    const [, , , part] = decidedFrom(graph)
+    expect(part).toEqual(done('part', { value: 'right' }))
+  })
+
   it('[STP5] is that of the first only when it waits for any, also when others are there by then', () => {
     const graph = two('any')
     given()
@@ -181,4 +192,31 @@ describe('the input of a step that names none', () => {
         executionFailed(failure, 'part'),
       )
   })
+
+  it('[STP4] is not looked at when its `from` names another, which may fail', () => {
+    const from = (id: string, expression: string) =>
+      keep(id, ['name'], { config: { operation: 'keep', paths: ['name'], from: expression } })
+    const graph = graphOf([start, from('part', 'trigger.body.customer')], ['start -> part'])
+    given()
+      .when(startExecution(graph))
+      .then(started(graph), done('part', { name: 'Ada' }), succeeded('part'))
+    const failing = graphOf([start, from('part', 'trigger.body.missing')], ['start -> part'])
+    expect(given().when(startExecution(failing)).state).toMatchObject({ status: 'failed', failedStep: 'part' })
+  })
+
+  it('[KND6] is not changed when the values to be set fail', () => {
+    const set = {
+      id: 'part',
+      kind: 'transform',
+      config: { operation: 'set', values: { a: '{{ trigger.body.missing }}' } },
+    }
+    const graph = graphOf([start, set], ['start -> part'])
+    expect(given().when(startExecution(graph)).state).toMatchObject({ status: 'failed', failedStep: 'part' })
+  })
 })
+
+function decidedFrom(graph: Parameters<typeof startExecution>[0]) {
+  const decision = decide(startExecution(graph), fold([]), readFrom([]))
+  if (!decision.ok) throw new Error(`rejected: ${decision.rejection.reason}`)
+  return decision.events
+}

@@ -89,6 +89,16 @@ describe('a persistent map', () => {
     expect(PersistentMap.empty<string, number>().delete('b').size).toBe(0)
   })
 
+  it('[MAP4] is empty again when each of its keys was deleted', () => {
+    const keys = Array.from({ length: 200 }, (_, index) => `step_${index}`)
+    const full = PersistentMap.from(keys.map((one) => [one, one] as const))
+    const empty = keys.reduce((map, one, index) => {
+      expect(map.size).toBe(200 - index)
+      return map.delete(one)
+    }, full)
+    expect([empty.size, empty.toJSON(), full.size]).toEqual([0, [], 200])
+  })
+
   it('[MAP5] shares all but a short path with the version it was made from', () => {
     const size = 10_000
     const map = PersistentMap.from(Array.from({ length: size }, (_, index) => [`step_${index}`, { index }] as const))

@@ -155,10 +155,17 @@ describe('an invariant', () => {
   })
 })
 
-describe('the key of a step', () => {
+describe('the key of a step and its edges', () => {
   it("[STP6] is its node's id, and in a container also the way to its iteration", () => {
     expect(stepOf(nodeId('charge'))).toBe('charge')
     expect(nodeOf(step('charge'))).toBe('charge')
     expect(nodeOf(step('charge@each_order[3]'))).toBe('charge')
+  })
+
+  it('[ACT1] finds the edges on both sides of each node', () => {
+    const { edgesFrom, edgesTo } = topologyOf(graphOf([start, make('a')], ['start -> a']))
+    const edge = { from: 'start', port: 'out', to: 'a' }
+    expect([edgesFrom(nodeId('start')), edgesTo(nodeId('start'))]).toEqual([[edge], []])
+    expect([edgesFrom(nodeId('a')), edgesTo(nodeId('a'))]).toEqual([[], [edge]])
   })
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { manual } from '../../../schemas/kinds/manual.ts'
 import type { webhook } from '../../../schemas/kinds/webhook.ts'
+import { assert } from '../assert.ts'
 import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -11,11 +12,11 @@ export function compileManual(config: z.infer<typeof manual.config>, bench: Work
     z.fromJSONSchema(config.input)
     return { role: 'trigger' }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    assert(error instanceof Error, 'zod throws errors')
     bench.problem(
       'config.input',
       'invalid_field',
-      `the input schema cannot be used: ${reason}`,
+      `the input schema cannot be used: ${error.message}`,
       'give a JSON Schema (draft 2020-12)',
     )
     return null

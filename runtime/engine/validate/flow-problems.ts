@@ -54,9 +54,12 @@ function cycleProblems(ids: readonly NodeId[], targets: Targets): GraphProblem[]
   return []
 }
 
-function cycleFrom(id: NodeId, targets: Targets, path: readonly NodeId[], done: Set<NodeId>): readonly NodeId[] | null {
+/** Ends where it begins. */
+type Cycle = readonly [NodeId, ...NodeId[]]
+
+function cycleFrom(id: NodeId, targets: Targets, path: readonly NodeId[], done: Set<NodeId>): Cycle | null {
   if (done.has(id)) return null
-  if (path.includes(id)) return [...path.slice(path.indexOf(id)), id]
+  if (path.includes(id)) return [id, ...path.slice(path.indexOf(id) + 1), id]
   const here = [...path, id]
   for (const to of targets.get(id) ?? []) {
     const cycle = cycleFrom(to, targets, here, done)
@@ -66,9 +69,8 @@ function cycleFrom(id: NodeId, targets: Targets, path: readonly NodeId[], done: 
   return null
 }
 
-/** `way` ends where it begins. */
-const cycleProblem = (way: readonly NodeId[]): GraphProblem => ({
-  nodeId: way.at(-1) ?? null,
+const cycleProblem = (way: Cycle): GraphProblem => ({
+  nodeId: way[0],
   field: null,
   code: 'cycle',
   message: `the steps ${way.join(' → ')} lead back to themselves`,
