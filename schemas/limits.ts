@@ -105,8 +105,8 @@ export const limits = {
   quarantineAskMs: HOUR_MS,
   /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
   sweepPage: 50,
-  /** At most one hint to the builder in this time for each workflow. */
-  hintMs: SECOND_MS,
+  /** At most one hint to the builder in this time for each workflow: each is a pull, and reading a list pulls anyway. */
+  hintMs: 5 * SECOND_MS,
 
   secretNameLength: 64,
   secretBytes: 16 * KIB,

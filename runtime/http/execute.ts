@@ -69,7 +69,7 @@ export function executeRoutes() {
     })
     const { executionId, outcome } = startedOrRefused(started)
     if (outcome === null) return c.json({ executionId }, 202)
-    const { status, output, error } = outcome.view
+    const { status, output, error } = outcome
     const body: z.infer<typeof Ended> = {
       executionId,
       status,

@@ -64,10 +64,10 @@ const safeHeaders = {
 const accepted = (executionId: string): Response =>
   Response.json({ executionId }, { status: 202, headers: safeHeaders })
 
-function resultOf(executionId: string, { view, response }: Outcome): Response {
+function resultOf(executionId: string, { status, output, response }: Outcome): Response {
   if (response !== null) return responseFrom(response)
-  if (view.status !== 'succeeded') throw new Refusal('execution_failed', { executionId })
-  return Response.json(view.output ?? null, { headers: safeHeaders })
+  if (status !== 'succeeded') throw new Refusal('execution_failed', { executionId })
+  return Response.json(output ?? null, { headers: safeHeaders })
 }
 
 /** A body that is text under a content type of its own is sent as it is; everything else is JSON. */

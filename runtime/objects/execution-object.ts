@@ -23,6 +23,8 @@ export type CancelAnswer =
 export class ExecutionObject extends DurableObject<Env> {
   readonly #alarm = new ObjectAlarm(this.ctx.storage)
   readonly #execution: Execution
+  /** Whether a WebSocket may be open; asking the platform with every turn costs more than remembering. */
+  #isWatched = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -30,7 +32,7 @@ export class ExecutionObject extends DurableObject<Env> {
     // A lost alarm strands an execution for ever, so every waking repairs it.
     const wakeAt = this.#execution.wakeAt()
     if (wakeAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(wakeAt))
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+    this.#isWatched = ctx.getWebSockets().length > 0
   }
 
   /** Records the start and, with `wait`, holds the caller until the milestone or the end of its patience. */
@@ -45,8 +47,7 @@ export class ExecutionObject extends DurableObject<Env> {
     })
     const isReached = wait !== null && (await this.#execution.reachedWithin(wait.milestone, wait.ms))
     const report = this.#execution.reportToCaller()
-    const view = isReached ? this.#execution.view() : null
-    return { isNew: result.ok, report, outcome: view === null ? null : { view, response: this.#execution.response() } }
+    return { isNew: result.ok, report, outcome: isReached ? this.#execution.outcome() : null }
   }
 
   cancel(reason: string): CancelAnswer {
@@ -94,6 +95,8 @@ export class ExecutionObject extends DurableObject<Env> {
     const after = new URL(request.url).searchParams.get('after')
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
+    this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+    this.#isWatched = true
     const from = after === null ? null : Number(after)
     const isNear = from !== null && isWithin(from, view.position - limits.eventsPage, view.position)
     if (!isNear) send(server, { type: 'snapshot', execution: view })
@@ -137,6 +140,7 @@ export class ExecutionObject extends DurableObject<Env> {
       runner: (kind) => runners[kind],
       report: (report) => ctx.waitUntil(this.#report(report)),
       publish: (events) => {
+        if (!this.#isWatched) return
         for (const socket of ctx.getWebSockets()) send(socket, { type: 'events', events })
       },
       keepAlive: (work) => ctx.waitUntil(work),

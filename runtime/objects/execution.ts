@@ -14,12 +14,13 @@ import {
 } from '../engine/index.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import { type CallerResponse, callerResponse, executionReport, executionView } from './execution-view.ts'
+import { callerResponse, executionReport, executionView } from './execution-view.ts'
 import { faultOf } from './fault.ts'
 import { InFlight } from './in-flight.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
 import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
+import type { Outcome } from './start.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
 export type TurnResult = Decision | { readonly ok: false; readonly rejection: Quarantined }
@@ -117,9 +118,18 @@ export class Execution {
     return this.#quarantine === null ? report : quarantinedReport(state, this.#quarantine, this.#ports.log.position)
   }
 
-  response(): CallerResponse | null {
+  /** For a caller that waited; null when nothing was ever started here. */
+  outcome(): Outcome | null {
     const { state } = this
-    return state === null ? null : this.#sound(() => callerResponse(state, this.#read))
+    const view = this.view()
+    if (state === null || view === null) return null
+    const { status, output, error } = view
+    return {
+      status,
+      ...(output === undefined ? {} : { output }),
+      ...(error === undefined ? {} : { error }),
+      response: this.#sound(() => callerResponse(state, this.#read)),
+    }
   }
 
   /** Whether the execution has ended or, with `response`, answered its caller before `ms` were over. */

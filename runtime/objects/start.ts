@@ -14,7 +14,8 @@ export type StartRequest = {
 /** How long a caller is held, and for what: the end, or the answer of a respond step. */
 export type Wait = { readonly milestone: 'end' | 'response'; readonly ms: number }
 
-export type Outcome = { readonly view: ExecutionView; readonly response: CallerResponse | null }
+/** What a caller that waited is told. `response` is what a respond step answers. */
+export type Outcome = Pick<ExecutionView, 'status' | 'output' | 'error'> & { readonly response: CallerResponse | null }
 
 /**
  * `isNew` is false when the object was started before: a repeat finds the same execution. `outcome`

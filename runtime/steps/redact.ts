@@ -1,5 +1,5 @@
 import { base64, latin1 } from './base64.ts'
-import { endOfMatch, type Pattern, pattern } from './spelling.ts'
+import { endOfMatch, type Pattern, pattern, wireForms } from './spelling.ts'
 
 export type NamedSecret = { readonly name: string; readonly value: string }
 
@@ -116,12 +116,14 @@ const plainForm = (name: string, text: string): Form => ({
 
 function formsOf({ name, value }: NamedSecret): readonly Form[] {
   if (value.length < shortLength) return [plainForm(name, value)]
-  const bytes = new TextEncoder().encode(value)
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [
-    ...[value, hex, hex.toUpperCase()].map((text) => plainForm(name, text)),
-    ...[0, 1, 2].flatMap((offset) => base64Forms(name, bytes, offset)),
-  ]
+  return wireForms(value).flatMap((text) => {
+    const bytes = new TextEncoder().encode(text)
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    return [
+      ...[text, hex, hex.toUpperCase()].map((form) => plainForm(name, form)),
+      ...[0, 1, 2].flatMap((offset) => base64Forms(name, bytes, offset)),
+    ]
+  })
 }
 
 /** The part of base64 that the secret alone decides when `offset` other bytes (modulo 3) stand before it. */

@@ -50,6 +50,26 @@ const named: Readonly<Record<string, readonly string[]>> = {
 const upperDigits = (escaped: string): string =>
   escaped.replace(/(\\u|&#x|%)([0-9a-f]+)/g, (_, sign, digits) => sign + digits.toUpperCase())
 
+/**
+ * The texts that a value may be sent as: itself, inside JSON, and as each part of a URL or a form writes
+ * it. Who has the request as it went over the wire, a log or a proxy, may encode that whole once more.
+ */
+export function wireForms(value: string): readonly string[] {
+  const text = value.toWellFormed()
+  const url = new URL('http://host/')
+  url.pathname = `/${text}`
+  url.search = text
+  const forms = [
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    new URLSearchParams([['', text]]).toString().slice(1),
+    url.pathname.slice(1),
+    url.search.slice(1),
+  ]
+  // A path that is walked up (`..`) is no spelling of the value any more, and its rest may be anything.
+  return [...new Set([value, ...forms.filter((form) => form.length >= value.length)])]
+}
+
 /** A text to be found in any mixture of spellings. */
 export type Pattern = {
   readonly characters: readonly (readonly string[])[]

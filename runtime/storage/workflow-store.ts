@@ -27,11 +27,15 @@ export type WorkflowRows = {
   readonly reports: readonly { readonly report: ExecutionReport; readonly checkAt: number | null }[]
 }
 
+/** Deliveries between two prunings. */
+const PRUNE_EVERY = 100
+
 /** What a workflow object keeps in its SQLite. Methods are synchronous; the caller opens the transaction, for the constructor too. */
 export class WorkflowStore {
   readonly #sql: Sql
   #exists: boolean
   #lastChange: number
+  #addedDeliveries = 0
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -105,7 +109,7 @@ export class WorkflowStore {
   write(rows: WorkflowRows, now: number): void {
     this.#prepare()
     for (const delivery of rows.deliveries) this.#addDelivery(delivery)
-    if (rows.deliveries.length > 0) this.#pruneDeliveries()
+    this.#pruneDeliveries(rows.deliveries.length)
     for (const { key, fingerprint, executionId, expiresAt } of rows.starts) {
       this.#sql.exec('INSERT OR REPLACE INTO starts VALUES (?, ?, ?, ?)', key, fingerprint, executionId, expiresAt)
     }
@@ -160,23 +164,23 @@ export class WorkflowStore {
 
   /** Reports may come late or twice. An equal position with another status is news, too: quarantine is no event. */
   #takeReport(report: ExecutionReport, checkAt: number | null): void {
-    const parsed = ExecutionReport.parse(report)
-    const known = this.reportOf(parsed.id)
-    if (known !== null && known.position > parsed.position) return
-    if (known !== null && known.position === parsed.position && known.status === parsed.status) {
-      this.postpone(parsed.id, checkAt)
-      return
-    }
-    this.#lastChange += 1
-    this.#sql.exec(
-      `INSERT INTO executions VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        change = excluded.change, position = excluded.position, check_at = excluded.check_at, report = excluded.report`,
-      parsed.id,
-      this.#lastChange,
-      parsed.position,
-      checkAt,
-      JSON.stringify(parsed),
-    )
+    const { id, position, ...rest } = ExecutionReport.parse(report)
+    const news = this.#sql
+      .exec(
+        `INSERT INTO executions VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+          change = excluded.change, position = excluded.position, check_at = excluded.check_at, report = excluded.report
+        WHERE excluded.position > position
+          OR (excluded.position = position AND excluded.report ->> 'status' <> executions.report ->> 'status')
+        RETURNING id`,
+        id,
+        this.#lastChange + 1,
+        position,
+        checkAt,
+        JSON.stringify({ id, position, ...rest }),
+      )
+      .toArray()
+    if (news.length > 0) this.#lastChange += 1
+    else this.#sql.exec('UPDATE executions SET check_at = ? WHERE id = ? AND position = ?', checkAt, id, position)
   }
 
   #addDelivery({
@@ -209,7 +213,11 @@ export class WorkflowStore {
     )
   }
 
-  #pruneDeliveries(): void {
+  /** Once in a while: a few rows more than are kept do no harm, and a statement for each delivery would. */
+  #pruneDeliveries(added: number): void {
+    this.#addedDeliveries += added
+    if (this.#addedDeliveries < PRUNE_EVERY) return
+    this.#addedDeliveries = 0
     this.#sql.exec(
       'DELETE FROM deliveries WHERE sequence <= (SELECT max(sequence) FROM deliveries) - ?',
       limits.deliveriesKept,

@@ -45,7 +45,7 @@ describe('a log that does not verify', () => {
       expect(await object.cancel('stop')).toEqual({ found: true, cancelled: false, status: 'quarantined' })
       expect(await object.poke()).toMatchObject({ type: 'report', report: { status: 'quarantined' } })
       const again = await object.start(startOf(graph), { milestone: 'end', ms: 5000 })
-      expect([again.isNew, again.outcome?.view.status]).toEqual([false, 'quarantined'])
+      expect([again.isNew, again.outcome?.status]).toEqual([false, 'quarantined'])
       expect(await rowsOf(world)).toEqual(before)
     })
   }

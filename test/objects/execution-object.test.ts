@@ -35,7 +35,7 @@ describe('an execution', () => {
     expect(answer).toMatchObject({
       isNew: true,
       report: { id, status: 'succeeded', position: 5 },
-      outcome: { view: { trigger: { body: { order: 7 } }, output: { value: 'receipt' } }, response: null },
+      outcome: { status: 'succeeded', output: { value: 'receipt' }, response: null },
     })
     expect(await types()).toEqual([
       'ExecutionStarted',
@@ -81,7 +81,7 @@ describe('going on', () => {
     const calls = await shop.calls(2)
     expect(calls.map(({ headers }) => headers['idempotency-key'])).toEqual([`${id}.charge`, `${id}.charge`])
     const again = await object.start(startOf(calling(shop.url)), toEnd)
-    expect(again.outcome?.view.status).toBe('succeeded')
+    expect(again.outcome?.status).toBe('succeeded')
     expect(attempts(await log())).toEqual(['Started 1', 'Interrupted 1', 'Started 2'])
     await shop.release()
   })
@@ -95,7 +95,7 @@ describe('going on', () => {
     await object.poke()
     expect(attempts(await log())).toEqual(['Started 1'])
     await shop.release()
-    expect((await object.start(startOf(calling(shop.url)), toEnd)).outcome?.view.status).toBe('succeeded')
+    expect((await object.start(startOf(calling(shop.url)), toEnd)).outcome?.status).toBe('succeeded')
     expect(attempts(await log())).toEqual(['Started 1'])
   })
 
@@ -107,7 +107,7 @@ describe('going on', () => {
     await crash()
     // The alarm comes by itself.
     const again = await object.start(startOf(resting(400)), toEnd)
-    expect(again.outcome?.view.status).toBe('succeeded')
+    expect(again.outcome?.status).toBe('succeeded')
     expect(await types()).toEqual([
       'ExecutionStarted',
       'DelayStarted',
@@ -126,7 +126,7 @@ describe('going on', () => {
     await expect.poll(async () => (await object.view())?.status).toBe('waiting')
     await evict()
     const { outcome } = await object.start(startOf(graph), toEnd)
-    expect(outcome?.view.status).toBe('succeeded')
+    expect(outcome?.status).toBe('succeeded')
     expect(attempts(await log())).toEqual(['Started 1', 'Failed 1', 'Started 2'])
   })
 
@@ -137,7 +137,7 @@ describe('going on', () => {
     const before = await log()
     await evict()
     expect(await fireAlarm()).toBe(false)
-    expect(await object.view()).toEqual(outcome?.view)
+    expect(await object.view()).toMatchObject({ status: outcome?.status, output: outcome?.output })
     expect(await object.poke()).toMatchObject({ report: { status: 'succeeded' } })
     expect([await log(), (await shop.calls()).length]).toEqual([before, 1])
   })
@@ -227,7 +227,7 @@ describe('at the same time', () => {
       const { outcome } = await started
       const ends = (await types()).filter((type) => /^Execution(Succeeded|Failed|Cancelled)$/.test(type))
       expect(ends).toHaveLength(1)
-      expect(outcome?.view.status).toBe(cancelled.found && cancelled.cancelled ? 'cancelled' : 'succeeded')
+      expect(outcome?.status).toBe(cancelled.found && cancelled.cancelled ? 'cancelled' : 'succeeded')
     }
   })
 
@@ -238,7 +238,7 @@ describe('at the same time', () => {
       object.start(startOf(computed, { name: 'Bob' }), toEnd),
     ])
     expect(answers.map(({ isNew }) => isNew)).toEqual([true, false])
-    expect(answers.map(({ outcome }) => outcome?.view.output)).toEqual([{ value: 'Ada' }, { value: 'Ada' }])
+    expect(answers.map(({ outcome }) => outcome?.output)).toEqual([{ value: 'Ada' }, { value: 'Ada' }])
     expect((await types()).filter((type) => type === 'ExecutionStarted')).toHaveLength(1)
   })
 

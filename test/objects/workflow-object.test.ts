@@ -104,7 +104,7 @@ describe('a workflow object', () => {
   it('[WFO11] the result comes with the start, and the index hears of the end', async () => {
     const { object, statuses, alarmAt } = await published('ends', both())
     const answer = await object.execute(execute())
-    expect(answer).toMatchObject({ type: 'started', outcome: { view: { status: 'succeeded' } } })
+    expect(answer).toMatchObject({ type: 'started', outcome: { status: 'succeeded' } })
     await expect.poll(statuses).toEqual(['succeeded'])
     const at = await alarmAt()
     expect(at === null || at > Date.now()).toBe(true)
