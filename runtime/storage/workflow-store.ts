@@ -27,7 +27,7 @@ export type WorkflowRows = {
   readonly reports: readonly { readonly report: ExecutionReport; readonly checkAt: number | null }[]
 }
 
-/** Deliveries between two prunings. */
+/** Deliveries between two prunings: a few rows more than are kept do no harm, and a statement for each delivery would. */
 const PRUNE_EVERY = 100
 
 /** What a workflow object keeps in its SQLite. Methods are synchronous; the caller opens the transaction, for the constructor too. */
@@ -35,7 +35,8 @@ export class WorkflowStore {
   readonly #sql: Sql
   #exists: boolean
   #lastChange: number
-  #addedDeliveries = 0
+  /** Since the last pruning. An object that is loaded for a few deliveries at a time prunes too: with the first of them. */
+  #addedDeliveries = PRUNE_EVERY
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -108,8 +109,8 @@ export class WorkflowStore {
   /** Writes the rows; a report that is older than the row it meets changes nothing. */
   write(rows: WorkflowRows, now: number): void {
     this.#prepare()
-    for (const delivery of rows.deliveries) this.#addDelivery(delivery)
-    this.#pruneDeliveries(rows.deliveries.length)
+    const sequences = rows.deliveries.map((delivery) => this.#addDelivery(delivery))
+    if (sequences.some((sequence) => sequence % PRUNE_EVERY === 0)) this.#pruneDeliveries()
     for (const { key, fingerprint, executionId, expiresAt } of rows.starts) {
       this.#sql.exec('INSERT OR REPLACE INTO starts VALUES (?, ?, ?, ?)', key, fingerprint, executionId, expiresAt)
     }
@@ -195,29 +196,28 @@ export class WorkflowStore {
     code,
     reason,
     executionId,
-  }: NewDelivery): void {
-    this.#sql.exec(
-      `INSERT INTO deliveries (hook_id, at, method, path, headers, body_bytes, body, verdict, code, reason, execution_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      hookId,
-      at,
-      method,
-      path,
-      JSON.stringify(headers),
-      bodyBytes,
-      body ?? null,
-      verdict,
-      code ?? null,
-      reason ?? null,
-      executionId ?? null,
-    )
+  }: NewDelivery): number {
+    const [row] = this.#sql
+      .exec<{ sequence: number }>(
+        `INSERT INTO deliveries (hook_id, at, method, path, headers, body_bytes, body, verdict, code, reason, execution_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+        hookId,
+        at,
+        method,
+        path,
+        JSON.stringify(headers),
+        bodyBytes,
+        body ?? null,
+        verdict,
+        code ?? null,
+        reason ?? null,
+        executionId ?? null,
+      )
+      .toArray()
+    return row?.sequence ?? 0
   }
 
-  /** Once in a while: a few rows more than are kept do no harm, and a statement for each delivery would. */
-  #pruneDeliveries(added: number): void {
-    this.#addedDeliveries += added
-    if (this.#addedDeliveries < PRUNE_EVERY) return
-    this.#addedDeliveries = 0
+  #pruneDeliveries(): void {
     this.#sql.exec(
       'DELETE FROM deliveries WHERE sequence <= (SELECT max(sequence) FROM deliveries) - ?',
       limits.deliveriesKept,
