@@ -183,7 +183,8 @@ export class Execution {
   /** What follows from a turn that is recorded: nothing here can undo it. */
   #act(events: readonly ExecutionEvent[], before: number): void {
     for (const event of events) {
-      if (event.type === 'AttemptStarted')
+      // Another step may have ended the execution in the turn that started the attempt: then it is never sent.
+      if (event.type === 'AttemptStarted' && !this.#isOver(event.step))
         this.#ports.keepAlive(
           this.#carryOut(event).catch((error) => this.#isolate(`an attempt failed: ${faultOf(error)}`)),
         )

@@ -7,6 +7,7 @@ const specifications = [
   { rules: 'runtime/engine/SPEC.md', tests: ['test/engine'] },
   { rules: 'runtime/expression/SPEC.md', tests: ['test/expression'] },
   { rules: 'runtime/steps/SPEC.md', tests: ['test/steps', 'test/objects'] },
+  { rules: 'runtime/objects/SPEC.md', tests: ['test/objects', 'test/storage', 'test/http'] },
 ]
 
 const root = join(dirname(import.meta.dirname), '..')

@@ -54,6 +54,23 @@ describe('what is written together', () => {
     expect(world.commits).toBe(0)
   })
 
+  it('[JRN6] who reads the changes reads all that has arrived', async () => {
+    const world = published()
+    world.workflow.report(report())
+    expect(world.workflow.changes(0, 10)).toMatchObject({ changes: [{ report: { id: 'one' } }], last: 1 })
+    expect(world.commits).toBe(1)
+  })
+
+  it('[JRN6] a reader does not take the rows of a writer who waits, who must hear if they fail', async () => {
+    const world = published()
+    refuseRows(world)
+    const asked = Promise.allSettled([world.workflow.deliver(world.request())])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(world.workflow.changes(0, 10).changes).toEqual([])
+    const [outcome] = await world.settled(asked)
+    expect(outcome?.status).toBe('rejected')
+  })
+
   it('[JRN3] a commit that fails is told to everyone whose rows were in it', async () => {
     const world = published()
     refuseRows(world)
