@@ -1,3 +1,5 @@
+import '../../styles/events.css'
+
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Graph } from '../../../schemas/graph.ts'
 import { useExecution, useLookAt } from '../../canvas/execution-context.ts'

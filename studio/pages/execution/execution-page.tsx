@@ -1,3 +1,5 @@
+import '../../styles/execution.css'
+
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'

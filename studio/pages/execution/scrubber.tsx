@@ -1,3 +1,5 @@
+import '../../styles/scrubber.css'
+
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
 import { useMemo } from 'react'
 import { useExecution, useLookAt } from '../../canvas/execution-context.ts'

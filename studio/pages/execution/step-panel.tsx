@@ -1,3 +1,5 @@
+import '../../styles/step-panel.css'
+
 import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { nodeOf } from '../../../runtime/engine/index.ts'

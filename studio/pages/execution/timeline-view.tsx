@@ -1,3 +1,5 @@
+import '../../styles/timeline.css'
+
 import { memo, useCallback, useMemo } from 'react'
 import { nodeOf, stepOf } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'

@@ -1,3 +1,5 @@
+import '../../styles/step-panel.css'
+
 import { X } from 'lucide-react'
 import type { Graph, Node } from '../../../schemas/graph.ts'
 import { kindNamed } from '../../../schemas/kinds/index.ts'
