@@ -40,6 +40,8 @@ export const limits = {
   templateDepth: 32,
   /** What a decision event records of an operand; longer values are cut and marked. */
   operandBytes: 2 * KIB,
+  /** What one condition records of all its operands together: a row holds 2 MB, and rules may read very much. */
+  decisionBytes: 256 * KIB,
 
   retryAttempts: 100,
   retryIntervalMs: 7 * DAY_MS,
@@ -56,6 +58,8 @@ export const limits = {
   httpRequestBytes: MIB,
   /** What a failure keeps of the answer it is about: a step may fail a hundred times, and each failure is an event. */
   failureDetailsBytes: 64 * KIB,
+  /** What a failure says to a person; lists and reports carry it. Longer ones are cut. */
+  failureMessageChars: 2000,
   httpRedirects: 5,
   httpUrlLength: 8 * KIB,
   httpHeaders: 100,

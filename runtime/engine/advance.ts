@@ -2,6 +2,7 @@ import type { Failure } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
 import { type AttemptFailure, failAttempt, nodeFor, startAttempt } from './attempt.ts'
+import { boundedFailure } from './failure.ts'
 import type { Computed } from './node-program.ts'
 import { outputSource } from './output.ts'
 import { outputFailure } from './output-size.ts'
@@ -27,8 +28,9 @@ export function advance(turn: Turn, ended: readonly NodeId[]): void {
 }
 
 /** Ends a failed step as its node says: by its error port, without output, or with the execution. */
-export function failStep(turn: Turn, node: Node, failure: Failure, ends = false): void {
+export function failStep(turn: Turn, node: Node, cause: Failure, ends = false): void {
   const { at } = turn
+  const failure = boundedFailure(cause)
   const step = stepOf(node.id)
   const handled = ends ? 'fail' : (node.onError ?? (hasErrorEdge(turn, node.id) ? 'port' : 'fail'))
   const ports =

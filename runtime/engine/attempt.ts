@@ -3,6 +3,7 @@ import type { Node, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { backoffMs } from './backoff.ts'
+import { boundedFailure } from './failure.ts'
 import { deadlineAt } from './schedule.ts'
 import type { TryingState } from './state.ts'
 import { nodeOf } from './step-key.ts'
@@ -40,9 +41,10 @@ export type AttemptFailure = {
 export function failAttempt(
   turn: Turn,
   step: StepKey,
-  { failure, retryable, notBefore, chance }: AttemptFailure,
+  { failure: cause, retryable, notBefore, chance }: AttemptFailure,
 ): boolean {
   const { state, at } = turn
+  const failure = boundedFailure(cause)
   const { attempt, failures: before } = tryingStep(turn, step)
   const failures = before + 1
   const policy = nodeFor(turn, step).retry

@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
+import { decide, initialState } from '../../runtime/engine/index.ts'
 import {
   attemptFailed,
   attemptStarted,
@@ -14,7 +15,7 @@ import {
   succeed,
   succeeded,
 } from '../support/events.ts'
-import { given } from '../support/given.ts'
+import { given, readFrom } from '../support/given.ts'
 import { condition, graphOf, http, make, start } from '../support/graphs.ts'
 
 const rule = (port: string, when: string, total: number, result: boolean) => ({
@@ -213,5 +214,24 @@ describe('a join of a number', () => {
         made('two'),
         succeeded('two'),
       )
+  })
+})
+
+describe('a condition', () => {
+  it('[KND1] records what its rules read, up to a bound for all of them', () => {
+    const when = 'trigger.body.size() > 0'
+    const rules = Array.from({ length: 50 }, (_, index) => [`p${index}`, index === 49 ? when : `!(${when})`] as const)
+    const long = [1, 2, 3].map((one) => `trigger.long${one} != ''`).join(' && ')
+    const many = Object.fromEntries(rules.map(([port, rule]) => [port, `${rule} && ${long}`]))
+    const graph = graphOf([start, condition('size', many, { mode: 'every' })], ['start -> size'])
+    const text = 'x'.repeat(2000)
+    const trigger = { body: text, long1: text, long2: text, long3: text }
+    const decision = decide(startExecution(graph, { trigger }), initialState(), readFrom([]))
+    const event = decision.ok ? decision.events[1] : undefined
+    if (event?.type !== 'StepSucceeded') throw new Error('the condition succeeds')
+    const operands = (event.decision ?? []).flatMap((rule) => Object.values(rule.operands))
+    expect([event.ports, operands.length]).toEqual([['p49'], 200])
+    expect(operands.filter((operand) => operand === text).length).toBe(130)
+    expect(operands.at(-1)).toEqual({ $cut: '' })
   })
 })

@@ -210,6 +210,15 @@ describe('a fail step', () => {
       .when(startExecution(graph))
       .then(started(graph), stepFailed('stop', failure), executionFailed(failure, 'stop'))
   })
+
+  it('[ERR8] cuts a message that data made too long', () => {
+    const graph = graphOf([start, fail('{{ trigger.body }}')], ['start -> stop'])
+    const long = { code: 'too_small', message: `${'x'.repeat(2000)}…` }
+    const trigger = { body: 'x'.repeat(2001) }
+    given()
+      .when(startExecution(graph, { trigger }))
+      .then(started(graph, { trigger }), stepFailed('stop', long), executionFailed(long, 'stop'))
+  })
 })
 
 describe('an output', () => {

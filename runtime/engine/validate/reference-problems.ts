@@ -97,7 +97,7 @@ function ancestorsIn(graph: Graph): Ancestors {
   const sources = targetsIn(graph.edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from })))
   const known = new Map<NodeId, ReadonlySet<NodeId>>()
   return (id) => {
-    const ancestors = known.get(id) ?? new Set([...reachable(sources, [id])].filter((other) => other !== id))
+    const ancestors = known.get(id) ?? reachable(sources, sources.get(id) ?? [])
     known.set(id, ancestors)
     return ancestors
   }
