@@ -40,7 +40,7 @@ const nothingToHide: Redactor = {
 export function redactor(secrets: readonly NamedSecret[]): Redactor {
   const usable = secrets.filter(({ value }) => value !== '')
   if (usable.length === 0) return nothingToHide
-  const forms = usable.flatMap(formsOf)
+  const forms = usable.flatMap((secret) => formsOf(secret, asItIs))
   const lowerCase = usable.map(({ name, value }) => plainForm(name, value.toLowerCase()))
   const text = (input: string): string => scrub(input, forms)
   const numbers = new Map(
@@ -58,7 +58,7 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
     lowerCase: (input) => scrub(text(input), lowerCase),
     json: (value) => scrubJson(value, text, number),
     bytes: (bytes) => {
-      const byteForms = usable.flatMap(({ name, value }) => formsOf({ name, value: utf8AsLatin1(value) }))
+      const byteForms = usable.flatMap((secret) => formsOf(secret, utf8AsLatin1))
       const before = latin1(bytes)
       const after = scrub(before, byteForms, utf8AsLatin1)
       return after === before ? bytes : Uint8Array.from(after, (character) => character.charCodeAt(0))
@@ -69,7 +69,7 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
 /** As templates show it (`runtime/expression/template.ts`). */
 const mark = (name: string): string => `••• (secret ${name})`
 
-function scrub(text: string, forms: readonly Form[], spell: (text: string) => string = (text) => text): string {
+function scrub(text: string, forms: readonly Form[], spell = asItIs): string {
   const spans = forms.flatMap((form) => spansOf(text, form)).sort((a, b) => a.start - b.start || b.end - a.end)
   if (spans.length === 0) return text
   let result = ''
@@ -107,20 +107,20 @@ function widened(text: string, start: number, end: number, shared: Form['shared'
   }
 }
 
-const plainForm = (name: string, text: string): Form => ({
+const plainForm = (name: string, text: string, spell = asItIs): Form => ({
   name,
-  pattern: pattern(text),
+  pattern: pattern(text, spell),
   standsAlone: text.length < shortLength,
   shared: unshared,
 })
 
-function formsOf({ name, value }: NamedSecret): readonly Form[] {
-  if (value.length < shortLength) return [plainForm(name, value)]
+function formsOf({ name, value }: NamedSecret, spell: (text: string) => string): readonly Form[] {
+  if (value.length < shortLength) return [plainForm(name, value, spell)]
   return wireForms(value).flatMap((text) => {
     const bytes = new TextEncoder().encode(text)
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
     return [
-      ...[text, hex, hex.toUpperCase()].map((form) => plainForm(name, form)),
+      ...[text, hex, hex.toUpperCase()].map((form) => plainForm(name, form, spell)),
       ...[0, 1, 2].flatMap((offset) => base64Forms(name, bytes, offset)),
     ]
   })
@@ -149,4 +149,5 @@ function scrubJson(
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), scrubJson(item, text, number)]))
 }
 
+const asItIs = (text: string): string => text
 const utf8AsLatin1 = (text: string): string => latin1(new TextEncoder().encode(text))

@@ -79,8 +79,9 @@ export type Pattern = {
 
 const beginningLength = 4
 
-export function pattern(text: string): Pattern {
-  const characters = Array.from(text, spellings)
+/** `write` puts each spelling into the alphabet of what is searched. */
+export function pattern(text: string, write = (spelling: string): string => spelling): Pattern {
+  const characters = Array.from(text, (character) => spellings(character).map(write))
   const beginning = characters
     .slice(0, beginningLength)
     .map((options) => `(?:${options.map(escapeRegExp).join('|')})`)

@@ -56,6 +56,33 @@ describe('redacting', () => {
     )
   })
 
+  it('[HTTP71] finds a secret in the whole request as it was sent, encoded once more', () => {
+    const wired = ['raw', 'in JSON', 'percent-encoded', 'percent-encoded as a form'] as const
+    const again = [
+      'in JSON',
+      'percent-encoded',
+      'in hex',
+      'in hex, capitals',
+      'in base64',
+      'in base64 for URLs',
+    ] as const
+    fc.assert(
+      fc.property(
+        secretValue,
+        fc.constantFrom(...wired),
+        fc.constantFrom(...again),
+        plain,
+        (value, sent, by, before) => {
+          const request = `${before}${spellings[sent]?.(value)}}`
+          const scrub = redact(value)
+          const text = spellings[by]?.(request) ?? ''
+          expect(scrub.text(text)).toContain(mark)
+          expect(Buffer.from(scrub.bytes(utf8(text))).toString()).toContain(mark)
+        },
+      ),
+    )
+  })
+
   it('[HTTP71] finds a secret in base64 whatever stands before and after it', () => {
     const bytes = fc.uint8Array({ maxLength: 9 })
     fc.assert(
