@@ -1,4 +1,4 @@
-import type { ExecutionList, ExecutionView } from '../../schemas/api/executions.ts'
+import type { ExecuteAnswer, ExecutionList, ExecutionView } from '../../schemas/api/executions.ts'
 import type { PublishAnswer } from '../../schemas/api/workflows.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { TestServer } from './server.ts'
@@ -12,9 +12,9 @@ type GraphInput = {
 
 /** A server as a program uses it: by HTTP with the admin token. Answers that are not 2xx are thrown with their text. */
 export class StepwellClient {
-  readonly #server: TestServer
+  readonly #server: Pick<TestServer, 'fetch'>
 
-  constructor(server: TestServer) {
+  constructor(server: Pick<TestServer, 'fetch'>) {
     this.#server = server
   }
 
@@ -27,11 +27,7 @@ export class StepwellClient {
     return this.ask('PUT', `/api/secrets/${name}`, { value, hosts })
   }
 
-  execute(
-    workflowId: string,
-    input: unknown,
-    waitMs = 0,
-  ): Promise<{ executionId: string; status?: string; output?: unknown }> {
+  execute(workflowId: string, input: unknown, waitMs = 0): Promise<ExecuteAnswer> {
     return this.ask('POST', `/actions/execute/${workflowId}?wait=${waitMs}`, input)
   }
 
