@@ -6,7 +6,7 @@ import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
 import { executionStub } from './execution-stub.ts'
-import { Refusal, refuseInvalid } from './problem.ts'
+import { codeOf, Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
 
 const params = z.object({ id: z.string().describe('Id of the execution.') })
@@ -59,7 +59,7 @@ const cancel = createRoute({
   request: { params },
   responses: {
     200: jsonAnswer(z.object({ executionId: z.string(), status: z.string() }), 'It is cancelled.'),
-    ...documentedProblems('not_found', 'not_running', 'malformed_json'),
+    ...documentedProblems('not_found', 'not_running', 'quarantined', 'malformed_json'),
   },
 })
 
@@ -99,7 +99,7 @@ export function executionRoutes() {
       })
     const answer = await executionStub(c.env, id).cancel(body.data.reason)
     if (!answer.found) throw new Refusal('not_found')
-    if (!answer.cancelled) throw new Refusal('not_running', { executionStatus: answer.status })
+    if (answer.rejection !== null) throw new Refusal(codeOf[answer.rejection], { executionStatus: answer.status })
     return c.json({ executionId: id, status: answer.status }, 200)
   })
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Problem } from '../../schemas/api/problem.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
-import type { Rejection } from '../engine/index.ts'
+import type { RejectionReason } from '../objects/execution.ts'
 
 type Kind = {
   readonly status: ContentfulStatusCode
@@ -47,6 +47,12 @@ export const problemKinds = {
     status: 409,
     title: 'The execution has already ended.',
     detail: 'Nothing was changed. Start a new execution instead.',
+    also: { executionStatus: z.string() },
+  },
+  quarantined: {
+    status: 409,
+    title: 'The log of this execution did not verify.',
+    detail: 'Nothing can be changed in it. Read what is sound of it through `/events`, and start a new execution.',
     also: { executionStatus: z.string() },
   },
   no_manual_trigger: {
@@ -102,11 +108,12 @@ export const problemKinds = {
 } as const satisfies Record<string, Kind>
 export type ProblemCode = keyof typeof problemKinds
 
-/** What each rejection of the engine becomes. A new one does not compile without an entry. */
-export const codeOf = { already_started: 'not_running', not_running: 'not_running' } as const satisfies Record<
-  Rejection['reason'],
-  ProblemCode
->
+/** What each rejection of an execution becomes. A new one does not compile without an entry. */
+export const codeOf = {
+  already_started: 'not_running',
+  not_running: 'not_running',
+  quarantined: 'quarantined',
+} as const satisfies Record<RejectionReason, ProblemCode>
 
 /** Thrown by a route, answered by `answerError`. */
 export class Refusal extends Error {

@@ -22,7 +22,7 @@ export async function execute(
   active: PublishedVersion,
   starts: Starts,
 ): Promise<StartOutcome> {
-  const { manual } = active
+  const manual = active.manual()
   if (manual === null) return { type: 'no_manual_trigger' }
   const checked = manual.input?.safeParse(input)
   if (checked !== undefined && !checked.success) {

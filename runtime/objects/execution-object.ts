@@ -7,7 +7,7 @@ import { limits } from '../../schemas/limits.ts'
 import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import { sqliteEventLog } from '../storage/sqlite-event-log.ts'
-import { Execution } from './execution.ts'
+import { Execution, type RejectionReason } from './execution.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { internedGraph } from './interned-graphs.ts'
 import { ObjectAlarm } from './object-alarm.ts'
@@ -17,7 +17,7 @@ import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 export type CancelAnswer =
   | { readonly found: false }
-  | { readonly found: true; readonly cancelled: boolean; readonly status: string }
+  | { readonly found: true; readonly rejection: RejectionReason | null; readonly status: string }
 
 /** The Durable Object of one execution: an adapter between the platform and `Execution`, with no rules of its own. */
 export class ExecutionObject extends DurableObject<Env> {
@@ -53,7 +53,11 @@ export class ExecutionObject extends DurableObject<Env> {
   cancel(reason: string): CancelAnswer {
     if (!this.#execution.isKnown) return { found: false }
     const result = this.#execution.handle({ type: 'CancelExecution', now: Date.now(), reason })
-    return { found: true, cancelled: result.ok, status: this.#execution.report()?.status ?? 'quarantined' }
+    return {
+      found: true,
+      rejection: result.ok ? null : result.rejection.reason,
+      status: this.#execution.report()?.status ?? 'quarantined',
+    }
   }
 
   view(): ExecutionView | null {

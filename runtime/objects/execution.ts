@@ -9,6 +9,7 @@ import {
   decide,
   type ExecutionState,
   nextWakeAt,
+  type Rejection,
   type Started,
   statusOf,
 } from '../engine/index.ts'
@@ -23,6 +24,7 @@ import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
 import type { Outcome } from './start.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
+export type RejectionReason = Rejection['reason'] | Quarantined['reason']
 export type TurnResult = Decision | { readonly ok: false; readonly rejection: Quarantined }
 
 /**
@@ -121,14 +123,16 @@ export class Execution {
   /** For a caller that waited; null when nothing was ever started here. */
   outcome(): Outcome | null {
     const { state } = this
+    // First, because what cannot be read here is what the view then says.
+    const response = state === null ? null : this.#sound(() => callerResponse(state, this.#read))
     const view = this.view()
-    if (state === null || view === null) return null
+    if (view === null) return null
     const { status, output, error } = view
     return {
       status,
       ...(output === undefined ? {} : { output }),
       ...(error === undefined ? {} : { error }),
-      response: this.#sound(() => callerResponse(state, this.#read)),
+      response,
     }
   }
 

@@ -15,26 +15,45 @@ export type Hook = {
 }
 export type Manual = { readonly nodeId: string; readonly input: z.ZodType | null }
 
-/** The active version with its triggers made ready, once for each version that an object sees. */
+/**
+ * The active version with its triggers made ready, each when it is first asked for: one that this
+ * release can no longer read must not keep the others, or a mended version, from working.
+ */
 export class PublishedVersion {
   readonly version: Version
-  readonly manual: Manual | null
-  readonly #hooks: ReadonlyMap<string, Hook>
+  readonly hookNodes: readonly string[]
+  readonly #hooks = new Map<string, Hook>()
+  #manual: Manual | null | undefined
 
   constructor(version: Version) {
     this.version = version
-    const { nodes } = version.graph
-    this.#hooks = new Map(nodes.filter(({ kind }) => kind === 'webhook').map((node) => [node.id, hookFrom(node)]))
-    const manualNode = nodes.find(({ kind }) => kind === 'manual')
-    this.manual = manualNode === undefined ? null : manualFrom(manualNode)
+    this.hookNodes = version.graph.nodes.filter(({ kind }) => kind === 'webhook').map(({ id }) => id)
+  }
+
+  /** Throws when one of its triggers cannot be made ready: such a version is not to be published. */
+  static verified(version: Version): PublishedVersion {
+    const published = new PublishedVersion(version)
+    for (const nodeId of published.hookNodes) published.hook(nodeId)
+    published.manual()
+    return published
   }
 
   hook(nodeId: string): Hook | null {
-    return this.#hooks.get(nodeId) ?? null
+    const known = this.#hooks.get(nodeId)
+    if (known !== undefined) return known
+    const node = this.version.graph.nodes.find(({ id, kind }) => id === nodeId && kind === 'webhook')
+    if (node === undefined) return null
+    const hook = hookFrom(node)
+    this.#hooks.set(nodeId, hook)
+    return hook
   }
 
-  get hookNodes(): readonly string[] {
-    return [...this.#hooks.keys()]
+  manual(): Manual | null {
+    if (this.#manual === undefined) {
+      const node = this.version.graph.nodes.find(({ kind }) => kind === 'manual')
+      this.#manual = node === undefined ? null : manualFrom(node)
+    }
+    return this.#manual
   }
 }
 

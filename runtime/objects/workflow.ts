@@ -47,7 +47,7 @@ export class Workflow {
       if (known === null) store.addVersion(version)
       store.activate(version.version)
       const hooked = new Set(store.hooks().map(({ nodeId }) => nodeId))
-      const active = new PublishedVersion(version)
+      const active = PublishedVersion.verified(version)
       for (const nodeId of active.hookNodes) {
         if (!hooked.has(nodeId)) store.addHook(nodeId, `${this.#ports.workflowId}-${this.#ports.randomId()}`)
       }

@@ -35,8 +35,6 @@ export class WorkflowStore {
   readonly #sql: Sql
   #exists: boolean
   #lastChange: number
-  /** Since the last pruning. An object that is loaded for a few deliveries at a time prunes too: with the first of them. */
-  #addedDeliveries = PRUNE_EVERY
 
   constructor(sql: Sql) {
     this.#sql = sql

@@ -27,4 +27,4 @@ export function portsOf(node: Pick<Node, 'kind' | 'config' | 'onError'>): readon
   return node.onError === 'port' && !ports.includes('error') ? [...ports, 'error'] : ports
 }
 
-export type { FieldLabel, FieldLanguage, Kind } from './kind.ts'
+export type { Kind } from './kind.ts'

@@ -197,8 +197,8 @@ describe('at the same time', () => {
     await object.start(startOf(resting(60_000)), null)
     const answers = await Promise.all([object.cancel('first'), object.cancel('second')])
     expect(answers).toEqual([
-      { found: true, cancelled: true, status: 'cancelled' },
-      { found: true, cancelled: false, status: 'cancelled' },
+      { found: true, rejection: null, status: 'cancelled' },
+      { found: true, rejection: 'not_running', status: 'cancelled' },
     ])
     expect((await types()).slice(-2)).toEqual(['StepCancelled', 'ExecutionCancelled'])
     expect((await object.view())?.error).toEqual({ code: 'cancelled', message: 'first' })
@@ -227,7 +227,7 @@ describe('at the same time', () => {
       const { outcome } = await started
       const ends = (await types()).filter((type) => /^Execution(Succeeded|Failed|Cancelled)$/.test(type))
       expect(ends).toHaveLength(1)
-      expect(outcome?.status).toBe(cancelled.found && cancelled.cancelled ? 'cancelled' : 'succeeded')
+      expect(outcome?.status).toBe(cancelled.found && cancelled.rejection === null ? 'cancelled' : 'succeeded')
     }
   })
 

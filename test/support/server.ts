@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const serve = fileURLToPath(new URL('../../scripts/serve.ts', import.meta.url))
+const serve = fileURLToPath(import.meta.resolve('../../scripts/serve.ts'))
 
 export interface TestServerOptions {
   /** Kept at the end when given; otherwise a temporary folder that `stop` removes. */

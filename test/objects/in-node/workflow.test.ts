@@ -38,6 +38,21 @@ describe('versions', () => {
     expect(world.workflow.describe()).toMatchObject({ active: { version: 1 }, versions: [{ version: 1 }] })
   })
 
+  it('[WFO13] a trigger that this release cannot read keeps nothing else from working', async () => {
+    const world = new WorkflowWorld()
+    world.publish(graphOf([hook(), hook({}, 'other'), make('made')], ['hook -> made', 'other -> made']))
+    // As if an older release had taken what this one does not.
+    world.database.exec(`UPDATE versions SET graph = replace(graph, '"id":"hook","kind":"webhook","config":{}',
+      '"id":"hook","kind":"webhook","config":{"filter":"(("}')`)
+    world.restart()
+    const [broken, other] = world.workflow.describe()?.active.hooks ?? []
+    const send = (hookId = '') => world.settled(world.workflow.deliver(world.request({ hookId })))
+    expect(await send(other?.hookId)).toMatchObject({ type: 'accepted' })
+    await expect(send(broken?.hookId)).rejects.toThrow(/does not compile/)
+    expect(world.publish(hooked())).toMatchObject({ version: 2 })
+    expect(await send(broken?.hookId)).toMatchObject({ type: 'accepted' })
+  })
+
   it('[WFO2] a hook keeps its address over versions, and when its trigger comes back', async () => {
     const world = new WorkflowWorld()
     const [first] = world.publish(hooked()).hooks
