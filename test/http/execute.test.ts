@@ -1,3 +1,5 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 
 import { limits } from '../../schemas/limits.ts'
@@ -200,6 +202,21 @@ describe('GET /executions/:id', () => {
     const problem = await problemOf(await post(`/executions/${id}/cancel`))
     expect(problem).toMatchObject({ status: 409, code: 'not_running', executionStatus: 'cancelled' })
     expect(await json(await call(`/executions/${id}`))).toMatchObject({ error: { message: 'wrong order' } })
+  })
+
+  it('[HTP15] what is quarantined is shown as that, and not cancelled', async () => {
+    const id = await started('damagedlog', resting)
+    const object = env.EXECUTION.get(env.EXECUTION.idFromString(id))
+    await runInDurableObject(object, (_object, { storage }) => {
+      storage.sql.exec("UPDATE events SET body = '{}' WHERE position = 2")
+    })
+    await evictDurableObject(object)
+    const view = await json<{ status: string; error: { message: string } }>(await call(`/executions/${id}`))
+    expect([view.status, view.error.message]).toEqual(['quarantined', expect.stringContaining('after position 1')])
+    const problem = await problemOf(await post(`/executions/${id}/cancel`))
+    expect(problem).toMatchObject({ status: 409, code: 'quarantined', executionStatus: 'quarantined' })
+    const page = await json<Page>(await call(`/executions/${id}/events`))
+    expect([page.events.map(({ type }) => type), page.next]).toEqual([['ExecutionStarted'], undefined])
   })
 
   it('[HTP15] a cancel without a body has a reason of ours; one with another body is refused', async () => {
