@@ -1,13 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import type { Sample } from '../../schemas/api/workflows.ts'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { Sample, WorkflowItem } from '../../schemas/api/workflows.ts'
 import { publishSample, samplesQuery, workflowsQuery } from '../api/workflows.ts'
 import { readingOrder } from '../model/graph-canvas.ts'
+import { newestCopy } from '../model/sample-copy.ts'
 import { KindIcon } from '../parts/kind-icon.tsx'
 import { ErrorCard, LoadingRows } from '../parts/notices.tsx'
 
 /** Five workflows that run without credentials, one click from being published. */
-export function Samples({ isFirst, names }: { readonly isFirst: boolean; readonly names: readonly string[] }) {
+export function Samples({ workflows }: { readonly workflows: readonly WorkflowItem[] }) {
+  const isFirst = workflows.length === 0
   const samples = useQuery(samplesQuery)
   const navigate = useNavigate()
   const queryClient = useQueryClient()
@@ -36,7 +38,7 @@ export function Samples({ isFirst, names }: { readonly isFirst: boolean; readonl
           <SampleCard
             key={sample.id}
             sample={sample}
-            isKnown={names.includes(sample.graph.name)}
+            copyId={newestCopy(sample, workflows)?.id ?? null}
             isBusy={publishing.isPending}
             onPublish={() => publishing.mutate(sample.id)}
           />
@@ -48,11 +50,12 @@ export function Samples({ isFirst, names }: { readonly isFirst: boolean; readonl
 
 function SampleCard(props: {
   readonly sample: Sample
-  readonly isKnown: boolean
+  /** The workflow that it was published as. */
+  readonly copyId: string | null
   readonly isBusy: boolean
   readonly onPublish: () => void
 }) {
-  const { sample, isKnown, isBusy, onPublish } = props
+  const { sample, copyId, isBusy, onPublish } = props
   return (
     <li className="sample">
       <h3>{sample.title}</h3>
@@ -63,10 +66,26 @@ function SampleCard(props: {
             <KindIcon key={kind} kind={kind} size={14} />
           ))}
         </span>
-        <button type="button" className="button button-small" disabled={isBusy} onClick={onPublish}>
-          {isKnown ? 'Publish again' : 'Publish'}
-          <span className="visually-hidden"> {sample.title}</span>
-        </button>
+        {copyId === null ? (
+          <button type="button" className="button button-small" disabled={isBusy} onClick={onPublish}>
+            Publish<span className="visually-hidden"> {sample.title}</span>
+          </button>
+        ) : (
+          <>
+            <Link to="/workflows/$workflowId" params={{ workflowId: copyId }} className="button button-small">
+              Open<span className="visually-hidden"> {sample.title}</span>
+            </Link>
+            <button
+              type="button"
+              className="button button-small button-quiet"
+              disabled={isBusy}
+              onClick={onPublish}
+              title="Makes a second workflow of the same name, with executions and hooks of its own"
+            >
+              Publish another copy<span className="visually-hidden"> of {sample.title}</span>
+            </button>
+          </>
+        )}
       </div>
     </li>
   )

@@ -22,7 +22,7 @@ export function WorkflowsPage() {
       ) : null}
       {items === undefined && workflows.error === null ? <LoadingRows label="Loading workflows" /> : null}
       {items !== undefined && items.length > 0 ? <WorkflowTable items={items} /> : null}
-      {items === undefined ? null : <Samples isFirst={items.length === 0} names={items.map((item) => item.name)} />}
+      {items === undefined ? null : <Samples workflows={items} />}
     </main>
   )
 }
