@@ -1,0 +1,67 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser } from '../../support/browser.ts'
+import { startServer, type TestServer } from '../../support/server.ts'
+import { Visitor } from './visitor.ts'
+
+describe('signing in', () => {
+  let server: TestServer
+  let browser: Browser
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  })
+  afterAll(async () => {
+    await Promise.all([browser.close(), server.stop()])
+  })
+
+  it('[STU1] takes one click on the printed link, whose token stays nowhere in the browser', async () => {
+    const link = server.stdout.match(/http:\S+#token=\S+/)?.[0] ?? ''
+    const visitor = await Visitor.come(browser, server.url)
+    await visitor.page.goto(link)
+    await visitor.page.getByRole('heading', { name: 'Begin with a sample' }).waitFor()
+
+    expect(visitor.page.url()).not.toContain(server.token)
+    const kept = await visitor.page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]))
+    expect(kept).not.toContain(server.token)
+    const cookies = await visitor.page.context().cookies()
+    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
+    expect(visitor.requests.join()).not.toContain(server.token)
+    // The one question whether this browser was signed in already is answered with 401.
+    expect(visitor.complaintsBut(/status of 401/)).toEqual([])
+    await visitor.leave()
+  })
+
+  it('[STU2] says what to do after a wrong token, and goes on to the page that was asked for', async () => {
+    const visitor = await Visitor.come(browser, server.url)
+    const { page } = visitor
+    await visitor.open('/executions?status=failed')
+    await page.getByLabel('Admin token').fill('not-the-token')
+    await page.keyboard.press('Enter')
+    const refusal = page.getByRole('alert')
+    await refusal.waitFor()
+    expect(await refusal.textContent()).toContain('Copy it again from the output of the start command')
+    expect(visitor.path).toMatch(/^\/sign-in/)
+    expect(await visitor.barriers()).toEqual([])
+
+    await page.getByLabel('Admin token').fill(` ${server.token} `)
+    await visitor.button('Sign in').click()
+    await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor()
+    expect(visitor.path).toBe('/executions?status=failed')
+    expect(visitor.complaintsBut(/status of 401/)).toEqual([])
+    await visitor.leave()
+  })
+
+  it('[STU3] ends with signing out, in every tab', async () => {
+    const visitor = await Visitor.signedIn(browser, server)
+    const second = await visitor.page.context().newPage()
+    await second.goto(`${server.url}/secrets`)
+    await second.getByRole('heading', { name: 'Secrets', level: 1 }).waitFor()
+
+    await visitor.open('/settings')
+    await visitor.button('Sign out').click()
+    await visitor.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await second.reload()
+    await second.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await visitor.leave()
+  })
+})
