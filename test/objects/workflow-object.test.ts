@@ -84,6 +84,29 @@ describe('a workflow object', () => {
     expect(await object.publish(both(), hashOf(both()))).toMatchObject({ version: 1, hooks: before?.active.hooks })
   })
 
+  it('[WFO1] a first publish that fails leaves nothing behind, and the next one works', async () => {
+    const stub = () => env.WORKFLOW.getByName('unborn')
+    const broken = both({ filter: '((' })
+    await runInDurableObject<WorkflowObject, void>(stub(), (instance) => {
+      expect(() => instance.publish(broken, hashOf(broken))).toThrow(/does not compile/)
+      expect(instance.describe()).toBeNull()
+    })
+    const { object } = await published('unborn', both())
+    expect(await object.describe()).toMatchObject({ active: { version: 1 } })
+  })
+
+  it('[SWP1] repairs its alarm when it wakes', async () => {
+    const graph = graphOf([start, delay('rest', 60_000)], ['start -> rest'])
+    const { object, alarmAt, evict } = await published('repaired', graph)
+    await object.execute(execute(null, 0))
+    const [at] = [await alarmAt()]
+    await runInDurableObject(env.WORKFLOW.getByName('repaired'), (_object, { storage }) => storage.deleteAlarm())
+    expect([at === null, await alarmAt()]).toEqual([false, null])
+    await evict()
+    await object.describe()
+    expect(await alarmAt()).toBeGreaterThan(Date.now())
+  })
+
   it('[WFO2] a hook address cannot be guessed', async () => {
     const [one, two] = [await published('one', both()), await published('two', both())]
     const ids = [one.request().hookId, two.request().hookId]
