@@ -1,20 +1,10 @@
 import type { Migration } from '../migration.ts'
 
+/** As little as can be: every execution is a database of its own, and pays for each table and column with its first commit. */
 export const executionMigrations: readonly Migration[] = [
   {
     id: 1,
-    name: 'events and snapshots',
-    sql: `
-      CREATE TABLE events (
-        position INTEGER PRIMARY KEY,
-        at       INTEGER NOT NULL,
-        type     TEXT NOT NULL,
-        body     TEXT NOT NULL
-      ) STRICT;
-      CREATE TABLE snapshots (
-        position INTEGER PRIMARY KEY,
-        state    TEXT NOT NULL
-      ) STRICT;
-    `,
+    name: 'events',
+    sql: 'CREATE TABLE events (position INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT',
   },
 ]

@@ -6,8 +6,8 @@ import type { Sql } from './sql.ts'
 
 type EventRow = { readonly position: number; readonly body: string }
 
-/** Cloudflare allows 100 bound parameters in a statement, and a row has four. */
-const ROWS_PER_INSERT = 25
+/** Cloudflare allows 100 bound parameters in a statement, and a row has two. */
+const ROWS_PER_INSERT = 50
 
 /**
  * The log in an object's own SQLite. The tables are made by the first append, inside its
@@ -65,11 +65,13 @@ export function sqliteEventLog(sql: Sql): EventLog {
         .map((row): RecordedEvent => ({ ...eventOf(row), position: row.position }))
     },
     saveSnapshot({ position: at, state }) {
+      // Most executions never have one, so the table is not in the first commit of all of them.
+      sql.exec('CREATE TABLE IF NOT EXISTS snapshots (position INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT')
       sql.exec('DELETE FROM snapshots')
       sql.exec('INSERT INTO snapshots VALUES (?, ?)', at, JSON.stringify(state))
     },
     snapshot() {
-      if (!exists) return null
+      if (!hasSnapshots(sql)) return null
       const [row] = sql
         .exec<{ position: number; state: string }>(
           'SELECT position, state FROM snapshots ORDER BY position DESC LIMIT 1',
@@ -84,14 +86,17 @@ export function sqliteEventLog(sql: Sql): EventLog {
   }
 }
 
-type Row = readonly [position: number, at: number, type: string, body: string]
+type Row = readonly [position: number, body: string]
 
-const rowOf = (event: ExecutionEvent, position: number): Row => [position, event.at, event.type, JSON.stringify(event)]
+const rowOf = (event: ExecutionEvent, position: number): Row => [position, JSON.stringify(event)]
 
 function insert(sql: Sql, rows: readonly Row[]): void {
-  const places = rows.map(() => '(?, ?, ?, ?)').join(', ')
+  const places = rows.map(() => '(?, ?)').join(', ')
   sql.exec(`INSERT INTO events VALUES ${places}`, ...rows.flat())
 }
+
+const hasSnapshots = (sql: Sql): boolean =>
+  sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'snapshots'").toArray().length > 0
 
 const eventOf = ({ body }: EventRow): ExecutionEvent => ExecutionEvent.parse(JSON.parse(body))
 
