@@ -2,6 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 
 import type { ExecutionObject } from '../../runtime/objects/execution-object.ts'
+import { limits } from '../../schemas/limits.ts'
 import { delay, graphOf, make, start } from '../support/graphs.ts'
 import { type ExecutionWorld, newExecution, startOf } from './execution-kit.ts'
 
@@ -93,9 +94,9 @@ describe('a log that does not verify', () => {
 
 describe('a turn that breaks', () => {
   const breaks = {
-    'the log cannot be appended to': `CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.type = 'ExecutionCancelled'
+    'the log cannot be appended to': `CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.body LIKE '%"ExecutionCancelled"%'
       BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
-    'the last of its events cannot be appended': `CREATE TRIGGER full AFTER INSERT ON events WHEN NEW.type = 'ExecutionCancelled'
+    'the last of its events cannot be appended': `CREATE TRIGGER full AFTER INSERT ON events WHEN NEW.body LIKE '%"ExecutionCancelled"%'
       BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
   }
   for (const [name, trigger] of Object.entries(breaks)) {
@@ -127,6 +128,31 @@ describe('a turn that breaks', () => {
       expect(await alarmAt()).toBeNull()
     })
   }
+
+  it('[OBJ13] what was appended before it broke is gone, and is forgotten', async () => {
+    const steps = Array.from({ length: limits.snapshotEvents - 20 }, (_, index) => make(`step_${index}`))
+    const rests = Array.from({ length: 15 }, (_, index) => delay(`rest_${index}`, 60_000))
+    const nodes = [...steps, ...rests]
+    const wide = graphOf(
+      [start, ...nodes],
+      nodes.map(({ id }) => `start -> ${id}`),
+    )
+    const world = newExecution()
+    const { object, sql, alarmAt } = world
+    await object.start(startOf(wide), null)
+    // The cancel passes the place where a snapshot is kept, which comes after its events in the turn.
+    await sql('CREATE TABLE snapshots (position INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT')
+    await sql(`CREATE TRIGGER full BEFORE INSERT ON snapshots BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+    const before = [await rowsOf(world), await object.stateAt(null), await alarmAt()]
+    await runInDurableObject<ExecutionObject, void>(world.stub(), (instance) => {
+      expect(() => instance.cancel('stop')).toThrow('disk full')
+    })
+    expect([await rowsOf(world), await object.stateAt(null), await alarmAt()]).toEqual(before)
+    await sql('DROP TRIGGER full')
+    expect(await object.cancel('stop')).toMatchObject({ rejection: null })
+    expect((await object.view())?.position).toBe(1 + steps.length + rests.length * 2 + 1)
+    expect(await alarmAt()).toBeNull()
+  })
 
   it('[OBJ13] on waking it is quarantined, and the alarm does not throw', async () => {
     const world = newExecution()
