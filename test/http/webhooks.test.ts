@@ -160,6 +160,21 @@ describe('what is answered', () => {
       ).toEqual(['sandbox', 'nosniff', 'no-store'])
   })
 
+  it('[HTP20] a sender who tells the same event again gets the same answer', async () => {
+    const graph = graphOf(
+      [hook({ respond: 'result', dedupe: 'trigger.body.id' }), respond({ status: 201, body: '{{ trigger.body }}' })],
+      ['hook -> reply'],
+    )
+    const path = await hooked('again', graph)
+    const headers = { 'content-type': 'application/json' }
+    const answers = [await send(path, '{"id":1,"try":1}', headers), await send(path, '{"id":1,"try":2}', headers)]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201])
+    expect(await Promise.all(answers.map((answer) => json(answer)))).toEqual([
+      { id: 1, try: 1 },
+      { id: 1, try: 1 },
+    ])
+  })
+
   it('[HTP20] without a respond step, the output of the execution', async () => {
     const path = await hooked('plainout', graphOf([hook({ respond: 'result' }), make('made', 7)], ['hook -> made']))
     const response = await send(path)
