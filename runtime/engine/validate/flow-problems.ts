@@ -16,7 +16,7 @@ export function flowProblems({ graph }: Judged): GraphProblem[] {
   }
   const targets = targetsIn(graph.edges)
   const ids = graph.nodes.map(({ id }) => id)
-  const reached = reachable(targets, triggers)
+  const reached = new Set(reachable(targets, triggers))
   return [...cycleProblems(ids, targets), ...ids.filter((id) => !reached.has(id)).map(unreachableProblem)]
 }
 
@@ -36,12 +36,14 @@ export function targetsIn(edges: readonly Edge[]): Targets {
   return new Map([...groups].map(([from, group]) => [from, group.map(({ to }) => to)]))
 }
 
-/** The nodes that can be reached, those begun at among them. */
-export function reachable(targets: Targets, from: readonly NodeId[]): ReadonlySet<NodeId> {
+/** The nodes that can be reached, each once, those begun at first and the nearest before the others. */
+export function* reachable(targets: Targets, from: readonly NodeId[]): Generator<NodeId> {
   const reached = new Set(from)
   // A set that grows while it is walked is walked to its end.
-  for (const id of reached) for (const to of targets.get(id) ?? []) reached.add(to)
-  return reached
+  for (const id of reached) {
+    yield id
+    for (const to of targets.get(id) ?? []) reached.add(to)
+  }
 }
 
 /** At most one: after it is mended the next one shows. */

@@ -7,10 +7,10 @@ import type { Judged } from './validate.ts'
 /** Texts that read what cannot be there: an unknown step, one that does not come before, a field its output never has. */
 export function referenceProblems({ graph, compiled }: Judged): GraphProblem[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const ancestors = ancestorsIn(graph)
+  const order = orderOf(graph)
   return compiled.flatMap(({ node, references }) =>
     references.flatMap(({ field, reference }) => {
-      const fault = judge(reference, node, nodes, ancestors)
+      const fault = judge(reference, node, nodes, order)
       return fault === null ? [] : [{ nodeId: node.id, field, ...fault }]
     }),
   )
@@ -18,29 +18,34 @@ export function referenceProblems({ graph, compiled }: Judged): GraphProblem[] {
 
 type Fault = Pick<GraphProblem, 'code' | 'message' | 'mend'>
 type Nodes = ReadonlyMap<NodeId, Node>
-type Ancestors = (id: NodeId) => ReadonlySet<NodeId>
+type Order = {
+  /** What comes before a node, the nearest first: who looks for one of them seldom walks far. */
+  before(id: NodeId): Iterable<NodeId>
+  /** The keys of every trigger that leads to a node. */
+  triggerKeys(id: NodeId): readonly string[]
+}
 
-function judge(reference: Reference, node: Node, nodes: Nodes, ancestors: Ancestors): Fault | null {
+function judge(reference: Reference, node: Node, nodes: Nodes, order: Order): Fault | null {
   const { root, path, text } = reference
-  if (root === 'steps') return judgeStep(reference, node, nodes, ancestors)
-  if (root === 'trigger') return missingKey(text, path[0], triggerKeys(node, nodes, ancestors), reference.optional)
+  if (root === 'steps') return judgeStep(reference, node, nodes, order)
+  if (root === 'trigger') return missingKey(text, path[0], order.triggerKeys(node.id), reference.optional)
   return missingKey(text, path[0], root === 'execution' ? executionKeys : workflowKeys, reference.optional)
 }
 
-function judgeStep({ path, text, optional }: Reference, node: Node, nodes: Nodes, ancestors: Ancestors): Fault | null {
+function judgeStep({ path, text, optional }: Reference, node: Node, nodes: Nodes, order: Order): Fault | null {
   const [id, part, key] = path as readonly [NodeId?, string?, string?]
   if (id === undefined)
     return { code: 'unknown_reference', message: `${text} names no step`, mend: 'write steps.<id>.output' }
   const target = nodes.get(id)
   if (target === undefined) {
-    const before = [...ancestors(node.id)]
+    const before = [...order.before(node.id)]
     return {
       code: 'unknown_reference',
       message: `${text}: there is no step ${id}`,
       mend: before.length === 0 ? 'no step comes before this one' : `use one of ${before.join(', ')}`,
     }
   }
-  if (!ancestors(node.id).has(id)) {
+  if (!holds(order.before(node.id), id)) {
     return {
       code: 'reference_cannot_have_run',
       message: `${text}: ${id} does not come before ${node.id}`,
@@ -76,12 +81,6 @@ const triggerShapes: Readonly<Record<string, readonly string[]>> = {
   webhook: ['method', 'path', 'headers', 'query', 'body'],
 }
 
-/** What the trigger may hold: the keys of every trigger that leads here. */
-function triggerKeys(node: Node, nodes: Nodes, ancestors: Ancestors): readonly string[] {
-  const above = [...ancestors(node.id), node.id].flatMap((id) => triggerShapes[nodes.get(id)?.kind ?? ''] ?? [])
-  return [...new Set(above)]
-}
-
 /** The top-level keys a node's output always has; null when they depend on data. */
 function outputKeys({ kind, config }: Node): readonly string[] | null {
   if (kind === 'http') return ['status', 'headers', 'body']
@@ -92,13 +91,20 @@ function outputKeys({ kind, config }: Node): readonly string[] | null {
   return triggerShapes[kind] ?? null
 }
 
-/** What comes before a node; worked out for those nodes only whose texts read something. */
-function ancestorsIn(graph: Graph): Ancestors {
-  const sources = targetsIn(graph.edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from })))
-  const known = new Map<NodeId, ReadonlySet<NodeId>>()
-  return (id) => {
-    const ancestors = known.get(id) ?? reachable(sources, sources.get(id) ?? [])
-    known.set(id, ancestors)
-    return ancestors
+function orderOf({ nodes, edges }: Graph): Order {
+  const targets = targetsIn(edges)
+  const sources = targetsIn(edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from })))
+  const triggers = nodes.flatMap(({ id, kind }) => {
+    const keys = triggerShapes[kind]
+    return keys === undefined ? [] : [{ keys, reached: new Set(reachable(targets, [id])) }]
+  })
+  return {
+    before: (id) => reachable(sources, sources.get(id) ?? []),
+    triggerKeys: (id) => [...new Set(triggers.flatMap(({ keys, reached }) => (reached.has(id) ? keys : [])))],
   }
+}
+
+function holds(ids: Iterable<NodeId>, wanted: NodeId): boolean {
+  for (const id of ids) if (id === wanted) return true
+  return false
 }
