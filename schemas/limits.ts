@@ -20,6 +20,8 @@ export const limits = {
 
   /** Body of a webhook, an execute call or a draft. It becomes one row of at most 2 MB with its envelope. */
   requestBodyBytes: MIB,
+  /** How long a request body may take to arrive. Who sends a byte now and then must not hold a connection and what was read for ever. */
+  requestBodyMs: 30 * SECOND_MS,
   /** Output of one step as JSON. One row, with room for the rest of the event under the 2 MB row limit. */
   stepOutputBytes: MIB,
   /** What a request becomes as a trigger, in characters of JSON: escapes may make it longer than its bytes, and a row holds 2 MB. */

@@ -20,7 +20,7 @@ export function documentedProblems(...codes: readonly ProblemCode[]): Record<nev
 
 /** Those of a route that changes something; the ones with a body refuse it in these ways too. */
 export function documentedWriteProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
-  return documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'unsupported_media_type')
+  return documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'too_slow', 'unsupported_media_type')
 }
 
 export function documentedPublicProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {

@@ -59,6 +59,11 @@ export const problemKinds = {
     title: 'The draft is published.',
     detail: 'A published workflow keeps its draft: its hooks and executions go on.',
   },
+  too_slow: {
+    status: 408,
+    title: 'The body did not arrive in time.',
+    detail: `Send all of it within ${limits.requestBodyMs / 1000} seconds.`,
+  },
   too_large: {
     status: 413,
     title: 'The body is too large.',

@@ -11,8 +11,8 @@ import { type Issue, Refusal } from './problem.ts'
 export const requestBody: MiddlewareHandler = async (c, next) => {
   const { raw } = c.req
   if (raw.method !== 'GET' && raw.method !== 'HEAD') {
-    const bytes = await limitedBody(raw.body, limits.requestBodyBytes)
-    if (bytes === null) throw new Refusal('too_large')
+    const bytes = await limitedBody(raw.body, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
+    if (typeof bytes === 'string') throw new Refusal(bytes)
     const headers = new Headers(raw.headers)
     // A client that always names a type but sends nothing has sent no body.
     if (bytes.byteLength === 0) headers.delete('content-type')

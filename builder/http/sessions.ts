@@ -29,6 +29,7 @@ const signIn = createRoute({
       'unauthorized',
       'csrf',
       'too_large',
+      'too_slow',
       'unsupported_media_type',
       'not_configured',
     ),

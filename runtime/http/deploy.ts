@@ -19,7 +19,7 @@ const deploy = createRoute({
   summary: 'Publish a graph without the builder, for a runtime that stands alone: `{ workflowId, graph }`.',
   responses: {
     200: jsonAnswer(PublishAnswer, 'The active version.'),
-    ...documentedProblems('malformed_json', 'too_large', 'graph_invalid'),
+    ...documentedProblems('malformed_json', 'too_large', 'too_slow', 'graph_invalid'),
   },
 })
 

@@ -48,6 +48,7 @@ const execute = createRoute({
       'not_found',
       'no_manual_trigger',
       'too_large',
+      'too_slow',
       'input_invalid',
       'idempotency_key_reused',
     ),

@@ -60,6 +60,11 @@ export const problemKinds = {
     title: 'The workflow has no manual trigger.',
     detail: 'Add a manual start and publish again, or start it by its webhook.',
   },
+  too_slow: {
+    status: 408,
+    title: 'The body did not arrive in time.',
+    detail: `Send all of it within ${limits.requestBodyMs / 1000} seconds.`,
+  },
   too_large: { status: 413, title: 'The body is too large.', detail: `Send at most ${limits.requestBodyBytes} bytes.` },
   input_invalid: {
     status: 422,
