@@ -75,7 +75,7 @@ export class Visitor {
   }
 
   button(name: string | RegExp): Locator {
-    return this.page.getByRole('button', { name })
+    return this.page.getByRole('button', { name, exact: true })
   }
 
   /** What axe calls serious or critical on the page as it is now. */
