@@ -28,7 +28,7 @@ export const helloForm = Sample.parse({
         id: 'greeting',
         kind: 'transform',
         name: 'Greeting',
-        position: { x: 280, y: 0 },
+        position: { x: 300, y: 0 },
         config: {
           fields: {
             word: "{{ {'en': 'Hello', 'fr': 'Bonjour', 'es': 'Hola'}[trigger.body.?language.orValue('en')] }}",
@@ -40,7 +40,7 @@ export const helloForm = Sample.parse({
         id: 'reply',
         kind: 'respond',
         name: 'Reply',
-        position: { x: 560, y: 0 },
+        position: { x: 600, y: 0 },
         config: { body: { message: '{{ steps.greeting.output.word }}, {{ steps.greeting.output.name }}!' } },
       },
     ],

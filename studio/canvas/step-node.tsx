@@ -25,8 +25,8 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
       <span className="step-words">
         <span className="step-name">{node.label}</span>
         <span className="step-kind">
-          {node.kindTitle}
-          {attempt > 1 ? <span className="step-attempt"> · attempt {attempt}</span> : null}
+          {/* There is room for one; the icon shows the kind. */}
+          {attempt > 1 ? <span className="step-attempt">Attempt {attempt}</span> : node.kindTitle}
         </span>
       </span>
       {status === null ? null : <StatusMark look={stepLooks[status]} withLabel={false} />}

@@ -6,7 +6,7 @@ export type Size = { readonly width: number; readonly height: number }
 type Drawn = Pick<Graph, 'nodes' | 'edges'>
 type GraphNode = Graph['nodes'][number]
 
-const nodeWidth = 192
+const nodeWidth = 216
 const nodeHeight = 58
 const portPitch = 24
 /** The port that needs no name. */

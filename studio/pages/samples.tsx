@@ -58,14 +58,16 @@ function SampleCard(props: {
   const { sample, copyId, isBusy, onPublish } = props
   return (
     <li className="sample">
-      <h3>{sample.title}</h3>
-      <p>{sample.summary}</p>
-      <div className="sample-foot">
+      <div className="sample-head">
+        <h3>{sample.title}</h3>
         <span className="sample-kinds" aria-hidden>
           {[...new Set(readingOrder(sample.graph).map((node) => node.kind))].map((kind) => (
             <KindIcon key={kind} kind={kind} size={14} />
           ))}
         </span>
+      </div>
+      <p>{sample.summary}</p>
+      <div className="sample-foot">
         {copyId === null ? (
           <button type="button" className="button button-small" disabled={isBusy} onClick={onPublish}>
             Publish<span className="visually-hidden"> {sample.title}</span>

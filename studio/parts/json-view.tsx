@@ -112,9 +112,9 @@ function JsonBranch({
               Show {Math.min(500, entries.length - shown)} more of {entries.length}
             </button>
           ) : null}
-          <div className="json-line json-summary">{isArray ? ']' : '}'}</div>
         </div>
       ) : null}
+      {isOpen ? <div className="json-line json-summary">{isArray ? ']' : '}'}</div> : null}
     </div>
   )
 }

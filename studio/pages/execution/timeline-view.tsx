@@ -1,6 +1,6 @@
 import '../../styles/timeline.css'
 
-import { memo, useCallback, useMemo } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { nodeOf, stepOf } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
@@ -11,8 +11,12 @@ import { formatDuration, formatOffset } from '../../model/instants.ts'
 import { stepLooks } from '../../model/looks.ts'
 import { type TimeScale, timeScale } from '../../model/time-scale.ts'
 import { isWait, rowsAt, type Segment, type TimelineRow, timelineOf, waitsUntil } from '../../model/timeline.ts'
+import { useRowsInSight } from '../../parts/rows-in-sight.ts'
 import { StatusMark } from '../../parts/status-mark.tsx'
 import { useNow } from '../../parts/time.tsx'
+
+/** As the style sheet has it. */
+const rowHeight = 30
 
 type TimelineProps = {
   readonly graph: Graph
@@ -20,7 +24,7 @@ type TimelineProps = {
   readonly onSelect: (step: NodeId) => void
 }
 
-/** A row a step on one axis of time: queued, running, waiting, between attempts. */
+/** A row a step on one axis of time: queued, running, waiting, between attempts. Only rows in sight are drawn. */
 export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   const log = useExecution((open) => open.log)
   const position = useExecution(shownPosition)
@@ -39,14 +43,19 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
   const end = Math.max(now, waitsUntil(whole))
   const scale = useMemo(() => timeScale(whole, startedAt, end), [whole, startedAt, end])
   const select = useCallback((step: StepKey) => onSelect(nodeOf(step)), [onSelect])
+  const list = useRef<HTMLUListElement>(null)
+  const { from, to } = useRowsInSight(list, rowHeight, rows.length)
+  const space = { paddingTop: from * rowHeight, paddingBottom: (rows.length - to) * rowHeight }
   return (
     <div className="timeline">
       <Axis scale={scale} />
-      <ul className="timeline-rows">
-        {rows.map((row) => (
+      <ul className="timeline-rows" ref={list} style={space}>
+        {rows.slice(from, to).map((row, index) => (
           <Row
             key={row.step}
             row={row}
+            place={from + index + 1}
+            count={rows.length}
             scale={scale}
             cursorAt={isOpen(row) ? cursorAt : startedAt}
             startedAt={startedAt}
@@ -110,6 +119,9 @@ function Over({
 
 type RowProps = {
   readonly row: TimelineRow
+  /** Which of all rows it is, from 1: those who hear the page cannot see that others are left out. */
+  readonly place: number
+  readonly count: number
   readonly scale: TimeScale
   readonly cursorAt: number
   readonly startedAt: number
@@ -118,12 +130,17 @@ type RowProps = {
 }
 
 /** Drawn again only when the step changed, or while something in it goes on. `cursorAt` matters only then. */
-const Row = memo(function Row({ row, scale, cursorAt, startedAt, isSelected, onSelect }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { row, scale, cursorAt, startedAt, isSelected, onSelect } = props
   const status = useNodeStatus(nodeOf(row.step)) ?? 'pending'
-  const place = (at: number): string => percent(scale.place(at))
+  const left = (at: number): string => percent(scale.place(at))
   const ahead = row.segments.find((segment) => isWait(segment) && segment.to === null)
   return (
-    <li className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}>
+    <li
+      className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}
+      aria-posinset={props.place}
+      aria-setsize={props.count}
+    >
       <button type="button" className="timeline-name" onClick={() => onSelect(row.step)} aria-pressed={isSelected}>
         <StatusMark look={stepLooks[status]} withLabel={false} size={14} />
         <span className="timeline-label">{row.label}</span>
@@ -137,7 +154,7 @@ const Row = memo(function Row({ row, scale, cursorAt, startedAt, isSelected, onS
             <span
               key={`${segment.kind}${segment.from}${segment.attempt ?? ''}`}
               className={`bar bar-${segment.kind} bar-${segment.outcome ?? 'open'}`}
-              style={{ left: place(segment.from), width: percent(width) }}
+              style={{ left: left(segment.from), width: percent(width) }}
               title={segmentWords(segment, startedAt, to)}
             />
           )
@@ -146,7 +163,7 @@ const Row = memo(function Row({ row, scale, cursorAt, startedAt, isSelected, onS
           <span
             className="bar bar-ahead"
             style={{
-              left: place(cursorAt),
+              left: left(cursorAt),
               width: percent(scale.place(ahead.until) - scale.place(cursorAt)),
             }}
             title={`Until ${formatOffset(ahead.until, startedAt)}`}
@@ -155,7 +172,7 @@ const Row = memo(function Row({ row, scale, cursorAt, startedAt, isSelected, onS
         {row.instant === null ? null : (
           <span
             className={`moment moment-${row.instant.outcome}`}
-            style={{ left: place(row.instant.at) }}
+            style={{ left: left(row.instant.at) }}
             title={`${row.instant.outcome} at ${formatOffset(row.instant.at, startedAt)}`}
           />
         )}
