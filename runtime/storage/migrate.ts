@@ -19,11 +19,17 @@ export function migrate(sql: Sql, migrations: readonly Migration[]): void {
     if (migrations[index]?.id !== id) throw new MigrationMismatch(id)
   }
   const pending = migrations.slice(applied.length)
-  if (pending.length === 0) return
+  if (pending.length > 0) apply(sql, pending, migrations)
+}
+
+/** The same for a database that is known to be empty, without asking it. */
+export const createTables = (sql: Sql, migrations: readonly Migration[]): void => apply(sql, migrations, migrations)
+
+function apply(sql: Sql, pending: readonly Migration[], all: readonly Migration[]): void {
   for (const { sql: statements } of pending) sql.exec(statements)
-  if (migrations.length === 1) return
+  if (all.length === 1) return
   sql.exec('CREATE TABLE IF NOT EXISTS migrations (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT')
-  for (const { id, name } of migrations) sql.exec('INSERT OR IGNORE INTO migrations VALUES (?, ?)', id, name)
+  for (const { id, name } of all) sql.exec('INSERT OR IGNORE INTO migrations VALUES (?, ?)', id, name)
 }
 
 /** The database has a migration that this code does not know at that place. */

@@ -1,7 +1,7 @@
 import { executionMigrations } from '../../migrations/execution/index.ts'
 import { ExecutionEvent, type RecordedEvent } from '../../schemas/execution-events.ts'
 import { type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
-import { isMigrated, migrate } from './migrate.ts'
+import { createTables, isMigrated, migrate } from './migrate.ts'
 import type { Sql } from './sql.ts'
 
 type EventRow = { readonly position: number; readonly body: string }
@@ -25,8 +25,8 @@ export function sqliteEventLog(sql: Sql): EventLog {
     },
     append(events, expected) {
       if (position !== expected) throw new PositionConflict(expected, position)
-      if (!exists) migrate(sql, executionMigrations)
       const rows = events.map((event, index) => rowOf(ExecutionEvent.parse(event), expected + index + 1))
+      if (!exists) createTables(sql, executionMigrations)
       for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
         insert(sql, rows.slice(from, from + ROWS_PER_INSERT))
       exists = true

@@ -35,18 +35,21 @@ export class WorkflowStore {
   readonly #sql: Sql
   #exists: boolean
   #lastChange: number
+  #lastDelivery: number
 
   constructor(sql: Sql) {
     this.#sql = sql
     this.#exists = isMigrated(sql)
     if (this.#exists) migrate(sql, workflowMigrations)
-    this.#lastChange = this.#newestChange()
+    this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
+    this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
   }
 
   /** To be called when a transaction was rolled back: what it wrote is gone, the tables themselves perhaps. */
   reload(): void {
     this.#exists = isMigrated(this.#sql)
-    this.#lastChange = this.#newestChange()
+    this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
+    this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
   }
 
   /** Number of the newest change in the index. */
@@ -107,8 +110,7 @@ export class WorkflowStore {
   /** Writes the rows; a report that is older than the row it meets changes nothing. */
   write(rows: WorkflowRows, now: number): void {
     this.#prepare()
-    const sequences = rows.deliveries.map((delivery) => this.#addDelivery(delivery))
-    if (sequences.some((sequence) => sequence % PRUNE_EVERY === 0)) this.#pruneDeliveries()
+    for (const delivery of rows.deliveries) this.#addDelivery(delivery)
     for (const { key, fingerprint, executionId, expiresAt } of rows.starts) {
       this.#sql.exec('INSERT OR REPLACE INTO starts VALUES (?, ?, ?, ?)', key, fingerprint, executionId, expiresAt)
     }
@@ -194,32 +196,29 @@ export class WorkflowStore {
     code,
     reason,
     executionId,
-  }: NewDelivery): number {
-    const [row] = this.#sql
-      .exec<{ sequence: number }>(
-        `INSERT INTO deliveries (hook_id, at, method, path, headers, body_bytes, body, verdict, code, reason, execution_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
-        hookId,
-        at,
-        method,
-        path,
-        JSON.stringify(headers),
-        bodyBytes,
-        body ?? null,
-        verdict,
-        code ?? null,
-        reason ?? null,
-        executionId ?? null,
-      )
-      .toArray()
-    return row?.sequence ?? 0
+  }: NewDelivery): void {
+    this.#lastDelivery += 1
+    this.#sql.exec(
+      `INSERT INTO deliveries (sequence, hook_id, at, method, path, headers, body_bytes, body, verdict, code, reason, execution_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      this.#lastDelivery,
+      hookId,
+      at,
+      method,
+      path,
+      JSON.stringify(headers),
+      bodyBytes,
+      body ?? null,
+      verdict,
+      code ?? null,
+      reason ?? null,
+      executionId ?? null,
+    )
+    if (this.#lastDelivery % PRUNE_EVERY === 0) this.#pruneDeliveries()
   }
 
   #pruneDeliveries(): void {
-    this.#sql.exec(
-      'DELETE FROM deliveries WHERE sequence <= (SELECT max(sequence) FROM deliveries) - ?',
-      limits.deliveriesKept,
-    )
+    this.#sql.exec('DELETE FROM deliveries WHERE sequence <= ?', this.#lastDelivery - limits.deliveriesKept)
   }
 
   #prepare(): void {
@@ -232,8 +231,8 @@ export class WorkflowStore {
     return this.#exists ? this.#sql.exec<Row>(query, ...bindings).toArray() : []
   }
 
-  #newestChange(): number {
-    return this.#rows<{ value: number }>('SELECT coalesce(max(change), 0) AS value FROM executions')[0]?.value ?? 0
+  #newest(query: string): number {
+    return this.#rows<{ newest: number | null }>(query)[0]?.newest ?? 0
   }
 
   #version(query: string, ...bindings: string[]): Version | null {
