@@ -17,16 +17,24 @@ describe('signing in', () => {
   it('[STU1] takes one click on the printed link, whose token stays nowhere in the browser', async () => {
     const link = server.stdout.match(/http:\S+#token=\S+/)?.[0] ?? ''
     const visitor = await Visitor.come(browser, server.url)
-    await visitor.page.goto(link)
-    await visitor.page.getByRole('heading', { name: 'Begin with a sample' }).waitFor()
+    const { page } = visitor
+    await page.goto(link)
+    await page.getByRole('heading', { name: 'Begin with a sample' }).waitFor()
 
-    expect(visitor.page.url()).not.toContain(server.token)
-    const kept = await visitor.page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]))
+    expect(page.url()).not.toContain(server.token)
+    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]))
     expect(kept).not.toContain(server.token)
-    const cookies = await visitor.page.context().cookies()
+    const cookies = await page.context().cookies()
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
     expect(visitor.requests.join()).not.toContain(server.token)
-    // The one question whether this browser was signed in already is answered with 401.
+
+    // A link of another server: refused, and its token does not stay in the address either.
+    await page.context().clearCookies()
+    await page.goto('about:blank')
+    await page.goto(link.replace(server.token, 'the-token-of-another-server'))
+    await page.getByRole('alert').waitFor()
+    expect(page.url()).not.toContain('another-server')
+    // The questions whether this browser is signed in already, and the wrong token, are answered with 401.
     expect(visitor.complaintsBut(/status of 401/)).toEqual([])
     await visitor.leave()
   })
