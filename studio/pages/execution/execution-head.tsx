@@ -89,9 +89,12 @@ function Waits({ started }: { readonly started: Started }) {
     <ul className="waits">
       {waitingFor(started).map((waiting) => (
         <li key={waiting.step}>
-          {waiting.for === 'delay' ? 'Waits at' : 'Tries again at'} <strong>{labelFor(started, waiting.step)}</strong>{' '}
-          {waiting.until > now ? `in ${formatDuration(waiting.until - now)}` : 'any moment now'} (
-          <Instant at={waiting.until} />)
+          {waiting.for === 'delay' ? 'Waits at' : 'Tries again:'} <strong>{labelFor(started, waiting.step)}</strong>
+          {waiting.until > now
+            ? `, ${waiting.for === 'delay' ? 'another' : 'in'} ${formatDuration(waiting.until - now)}`
+            : ', any moment now'}
+          {waiting.for === 'delay' ? ', until ' : ', at '}
+          <Instant at={waiting.until} />
         </li>
       ))}
     </ul>

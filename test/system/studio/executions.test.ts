@@ -117,7 +117,7 @@ describe('executions in the studio', () => {
     const waits = page.locator('.waits')
     await waits.waitFor()
     const until = (await client.execution(executionId)).waiting?.[0]?.until ?? 0
-    expect(await waits.textContent()).toMatch(/Waits at A moment in (10 min|9 min \d+ s)/)
+    expect(await waits.textContent()).toMatch(/Waits at A moment, another (10 min|9 min \d+ s), until /)
     expect(await waits.locator('time').getAttribute('datetime')).toBe(new Date(until).toISOString())
 
     await visitor.button('Cancel').click()
