@@ -58,8 +58,11 @@ export class Workbench {
       }
       return null
     }
-    this.#refer(field, compiled.template.references)
-    for (const name of compiled.template.secrets) this.secrets.push({ field, name })
+    for (const { path, references, secrets } of compiled.template.places) {
+      const place = fieldPath(field, path)
+      this.#refer(place, references)
+      for (const name of secrets) this.secrets.push({ field: place, name })
+    }
     return compiled.template
   }
 

@@ -19,11 +19,20 @@ export type TemplateEvaluation =
   | { readonly ok: true; readonly value: unknown; readonly injections: readonly Injection[] }
   | { readonly ok: false; readonly failure: Failure }
 
+/** One text of a template, and what it names. */
+export type TemplatePlace = {
+  readonly path: TemplatePath
+  readonly references: readonly Reference[]
+  readonly secrets: readonly string[]
+}
+
 /** Any JSON whose strings may hold `{{ }}`. Keys of objects are never templates. */
 export interface Template {
   readonly references: readonly Reference[]
   /** Names of the secrets it asks for, each once. */
   readonly secrets: readonly string[]
+  /** Its texts that name anything, in order. */
+  readonly places: readonly TemplatePlace[]
   /** Whether nothing is evaluated: the value is then the very one that was compiled. */
   readonly isConstant: boolean
   /** Where a secret belongs, `value` has a mask and `injections` says how to build the real text. */
@@ -38,7 +47,7 @@ export type TemplateCompilation =
 
 /** Reads a template once, to be evaluated often, and finds every problem in it. */
 export function compileTemplate(value: unknown, context: TemplateContext): TemplateCompilation {
-  const found: Found = { context, programs: [], secrets: new Set(), problems: [] }
+  const found: Found = { context, places: [], problems: [] }
   const part = compilePart(value, [], found)
   if (found.problems.length > 0) return { ok: false, problems: found.problems }
   return { ok: true, template: templateOf(part, found) }
@@ -46,8 +55,7 @@ export function compileTemplate(value: unknown, context: TemplateContext): Templ
 
 type Found = {
   readonly context: TemplateContext
-  readonly programs: Program[]
-  readonly secrets: Set<string>
+  readonly places: TemplatePlace[]
   readonly problems: TemplateProblem[]
 }
 
@@ -56,16 +64,16 @@ type Turn = { readonly scope: Scope; readonly budget: Budget; readonly injection
 
 type Part = { readonly constant: unknown } | { readonly evaluate: (turn: Turn) => unknown }
 
-function templateOf(part: Part, { programs, secrets }: Found): Template {
-  const references = distinctReferences(programs.flatMap((program) => program.references))
-  const names = [...secrets]
+function templateOf(part: Part, { places }: Found): Template {
+  const references = distinctReferences(places.flatMap((place) => place.references))
+  const secrets = [...new Set(places.flatMap((place) => place.secrets))]
+  const named = { references, secrets, places }
   if ('constant' in part) {
     const result = { ok: true, value: part.constant, injections: [] } as const
-    return { references, secrets: names, isConstant: true, evaluate: () => result }
+    return { ...named, isConstant: true, evaluate: () => result }
   }
   return {
-    references,
-    secrets: names,
+    ...named,
     isConstant: false,
     evaluate(scope) {
       const injections: Injection[] = []
@@ -117,7 +125,12 @@ type TextPart = { readonly text: string } | { readonly program: Program } | { re
 function compileText(text: string, path: TemplatePath, found: Found): Part {
   if (!text.includes('{{')) return { constant: text }
   try {
-    const parts = piecesOf(text).map((piece) => compilePiece(piece, found))
+    const parts = piecesOf(text).map((piece) => compilePiece(piece, found.context))
+    found.places.push({
+      path,
+      references: distinctReferences(parts.flatMap((part) => ('program' in part ? part.program.references : []))),
+      secrets: parts.flatMap((part) => ('secret' in part ? [part.secret] : [])),
+    })
     const [only] = parts
     if (parts.length === 1 && only !== undefined && 'program' in only) {
       return { evaluate: (turn) => evaluatePiece(only.program, path, turn) }
@@ -132,17 +145,11 @@ function compileText(text: string, path: TemplatePath, found: Found): Part {
 
 const SECRET = /^\s*secrets\.([a-z][a-z0-9_]*)\s*$/
 
-function compilePiece(piece: Piece, found: Found): TextPart {
+function compilePiece(piece: Piece, { secrets, ...context }: TemplateContext): TextPart {
   if ('text' in piece) return piece
   const secret = SECRET.exec(piece.source)?.[1]
-  if (secret === undefined) {
-    const { secrets: _, ...context } = found.context
-    const program = programOf(piece.source, context)
-    found.programs.push(program)
-    return { program }
-  }
-  if (!found.context.secrets || secret.length > limits.secretNameLength) throw secretNotAllowed()
-  found.secrets.add(secret)
+  if (secret === undefined) return { program: programOf(piece.source, context) }
+  if (!secrets || secret.length > limits.secretNameLength) throw secretNotAllowed()
   return { secret }
 }
 

@@ -10,7 +10,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     make('it', '{{ steps.nobody.output }}'),
     problem(
       'it',
-      'config.fields',
+      'config.fields.value',
       'unknown_reference',
       'steps.nobody.output: there is no step nobody',
       'use one of start',
@@ -24,7 +24,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
       problem('it', null, 'unreachable_node', 'no trigger leads to it', 'connect it to a step that runs, or remove it'),
       problem(
         'it',
-        'config.fields',
+        'config.fields.value',
         'unknown_reference',
         'steps.nobody.output: there is no step nobody',
         'no step comes before this one',
@@ -34,14 +34,14 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
   after(
     '[VAL16] steps without one',
     make('it', '{{ size(steps) }}'),
-    problem('it', 'config.fields', 'unknown_reference', 'steps names no step', 'write steps.<id>.output'),
+    problem('it', 'config.fields.value', 'unknown_reference', 'steps names no step', 'write steps.<id>.output'),
   ),
   after(
     '[VAL16] a part that no step has',
     make('it', '{{ steps.start.result }}'),
     problem(
       'it',
-      'config.fields',
+      'config.fields.value',
       'unknown_reference',
       'steps.start.result: a step has output and error',
       'write steps.start.output',
@@ -52,7 +52,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     make('it', '{{ steps.start.output.payload }}'),
     problem(
       'it',
-      'config.fields',
+      'config.fields.value',
       'unknown_reference',
       'steps.start.output.payload: there is no payload',
       'use one of body',
@@ -61,19 +61,19 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
   after(
     '[VAL16] a field that the trigger never has',
     make('it', '{{ trigger.headers.host }}'),
-    problem('it', 'config.fields', 'unknown_reference', 'trigger.headers.host: there is no headers', 'use one of body'),
+    problem('it', 'config.fields.value', 'unknown_reference', 'trigger.headers.host: there is no headers', 'use one of body'),
   ),
   after(
     '[VAL16] a field that the execution never has',
     make('it', '{{ execution.name }}'),
-    problem('it', 'config.fields', 'unknown_reference', 'execution.name: there is no name', 'use one of id, startedAt'),
+    problem('it', 'config.fields.value', 'unknown_reference', 'execution.name: there is no name', 'use one of id, startedAt'),
   ),
   after(
     '[VAL16] a field that the workflow never has',
     make('it', '{{ workflow.owner }}'),
     problem(
       'it',
-      'config.fields',
+      'config.fields.value',
       'unknown_reference',
       'workflow.owner: there is no owner',
       'use one of id, version, name',
@@ -85,7 +85,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     edges: [],
     problems: [
       problem('it', null, 'unreachable_node', 'no trigger leads to it', 'connect it to a step that runs, or remove it'),
-      problem('it', 'config.fields', 'unknown_reference', 'trigger.body: there is no body', 'there is nothing to read'),
+      problem('it', 'config.fields.value', 'unknown_reference', 'trigger.body: there is no body', 'there is nothing to read'),
     ],
   },
   after(
@@ -106,7 +106,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     problems: [
       problem(
         'it',
-        'config.fields',
+        'config.fields.value',
         'reference_cannot_have_run',
         'steps.later.output: later does not come before it',
         'lead an edge from later towards it, or read another step',
@@ -118,7 +118,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     make('it', '{{ steps.it.output }}'),
     problem(
       'it',
-      'config.fields',
+      'config.fields.value',
       'reference_cannot_have_run',
       'steps.it.output: it does not come before it',
       'lead an edge from it towards it, or read another step',
@@ -129,7 +129,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     bearer('chat', 'https://chat.example/post'),
     problem(
       'it',
-      'config',
+      'config.auth.token',
       'missing_secret',
       'there is no secret chat',
       'store it with PUT /api/secrets/chat, or on the page Secrets',
@@ -163,7 +163,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
         bearer('chat', url),
         problem(
           'it',
-          'config',
+          'config.auth.token',
           'secret_host_unknown',
           'data decides which host the secret chat would be sent to',
           'write the host into the URL, or name the hosts that chat may go to',

@@ -57,7 +57,7 @@ export const badGraphs: readonly BadGraph[] = [
     'config.rules[0].when',
     'expression_invalid',
   ),
-  after('a missing secret', secretly('nobody_put_this'), 'config', 'missing_secret'),
+  after('a missing secret', secretly('nobody_put_this'), 'config.headers.x-key', 'missing_secret'),
   after(
     'a secret where none may stand',
     { kind: 'log', config: { message: '{{ secrets.nobody_put_this }}' } },
@@ -67,12 +67,12 @@ export const badGraphs: readonly BadGraph[] = [
   after(
     'a reference to a step that is not there',
     make('it', '{{ steps.nothing.output }}'),
-    'config.fields',
+    'config.fields.value',
     'unknown_reference',
   ),
   shaped(
     'a reference to a step that cannot have run',
-    ['it', 'config.fields', 'reference_cannot_have_run'],
+    ['it', 'config.fields.value', 'reference_cannot_have_run'],
     [start, make('it', '{{ steps.later.output.value }}'), make('later')],
     [edge('start', 'it'), edge('it', 'later')],
   ),
