@@ -26,6 +26,8 @@ export const tooLarge: ResponseBody = {
 /** Reads to the end, counting what has been decompressed; null when it is too large, and then the rest is not fetched. */
 export async function readBytes(response: Response, limitBytes: number): Promise<Uint8Array | null> {
   if (response.body === null) return new Uint8Array()
+  // The protocol holds a body to the length it declares, so a small one can be taken in one piece.
+  if (declaredBytes(response) <= limitBytes) return new Uint8Array(await response.arrayBuffer())
   const reader = response.body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
@@ -46,6 +48,14 @@ export async function readBytes(response: Response, limitBytes: number): Promise
     at += chunk.byteLength
   }
   return bytes
+}
+
+/** How long the body says it is; infinity when it does not say, or is compressed and will grow. */
+function declaredBytes({ headers }: Response): number {
+  const declared = headers.get('content-length')
+  return declared !== null && /^\d{1,15}$/.test(declared) && headers.get('content-encoding') === null
+    ? Number(declared)
+    : Number.POSITIVE_INFINITY
 }
 
 /** Decodes by content type and takes the secrets out. What cannot be decoded as text stays bytes. */
