@@ -98,6 +98,8 @@ export const limits = {
   listMessageLength: 300,
   eventsPage: 1000,
   listPage: 200,
+  /** How long a start's commit may wait for others to share it, while others are under way. */
+  commitGatherMs: 20,
   /** Hidden from the list for at most this long: reports of ended executions are written together. */
   reportFlushMs: 100,
   /**

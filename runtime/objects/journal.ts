@@ -25,10 +25,11 @@ export class Journal {
     this.#ports = ports
   }
 
-  write(entry: JournalEntry): Promise<void> {
+  /** `gatherMs`: how long the commit may wait for others to join it. */
+  write(entry: JournalEntry, gatherMs = 0): Promise<void> {
     this.#entries.push(entry)
     this.#written ??= new Promise((resolve, reject) => {
-      this.#ports.soon(() => {
+      this.#ports.after(gatherMs, () => {
         this.#written = null
         try {
           resolve(this.#flush())

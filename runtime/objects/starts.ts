@@ -1,4 +1,5 @@
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import { limits } from '../../schemas/limits.ts'
 import type { NewDelivery } from '../storage/workflow-store.ts'
 import type { Journal } from './journal.ts'
 import type { PublishedVersion } from './published-version.ts'
@@ -29,6 +30,9 @@ export class Starts {
   readonly #journal: Journal
   /** Keys whose rows are being written. */
   readonly #underWay = new Map<string, UnderWay>()
+
+  /** Starts that the executions' objects have not answered yet. */
+  #inFlight = 0
 
   constructor(ports: WorkflowPorts, journal: Journal) {
     this.#ports = ports
@@ -72,13 +76,16 @@ export class Starts {
     delivery: DeliveryOf | undefined,
   ): Promise<void> {
     const now = this.#ports.now()
-    return this.#journal.write({
+    const entry = {
       report: begun(executionId, start, active, this.#ports.workflowId, now),
       ...(delivery === undefined ? {} : { delivery: delivery('accepted', executionId) }),
       ...(key === null
         ? {}
         : { start: { key: key.key, fingerprint: key.fingerprint, executionId, expiresAt: now + key.keepMs } }),
-    })
+    }
+    // A start that comes alone is not kept waiting. The more are under way, the more will come while it waits a little,
+    // and share its commit: under load that costs nobody time, because the commits are what everybody waits for.
+    return this.#journal.write(entry, Math.min(this.#inFlight, limits.commitGatherMs))
   }
 
   async #start(
@@ -89,7 +96,10 @@ export class Starts {
     const { version, contentHash, graph } = active.version
     const { triggerNode, trigger, wait } = start
     const request = { workflowId: this.#ports.workflowId, version, contentHash, graph, triggerNode, trigger }
-    const { report, outcome } = await this.#ports.start(executionId, request, wait)
+    this.#inFlight += 1
+    const { report, outcome } = await this.#ports.start(executionId, request, wait).finally(() => {
+      this.#inFlight -= 1
+    })
     this.#journal.writeSoon({ report })
     return { type: 'started', executionId, outcome }
   }

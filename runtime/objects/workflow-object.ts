@@ -76,7 +76,6 @@ export class WorkflowObject extends DurableObject<Env> {
       now: () => Date.now(),
       transaction: (body) => transact(ctx.storage, { afterRollback }, body),
       wakeBy: (at) => this.#alarm.comeBy(at, Date.now()),
-      soon: (work) => void setTimeout(work, 0),
       after: (delayMs, work) => void setTimeout(work, delayMs),
       newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
       start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),

@@ -24,6 +24,8 @@ export class Workflow {
   readonly #journal: Journal
   readonly #starts: Starts
   #active: PublishedVersion | null
+  /** Node of each hook id, as the store has them: every delivery asks. */
+  #hooks: ReadonlyMap<string, string>
 
   constructor(ports: WorkflowPorts) {
     this.#ports = ports
@@ -31,6 +33,7 @@ export class Workflow {
     this.#starts = new Starts(ports, this.#journal)
     const active = ports.store.activeVersion()
     this.#active = active === null ? null : new PublishedVersion(active)
+    this.#hooks = this.#storedHooks()
   }
 
   /** Freezes a validated graph. The same content again is the version it already is, and becomes the active one. */
@@ -54,6 +57,7 @@ export class Workflow {
       return active
     })
     this.#active = published
+    this.#hooks = this.#storedHooks()
     this.#ports.hint()
     const { version, publishedAt } = published.version
     return { version, contentHash, publishedAt, hooks: this.#activeHooks(published) }
@@ -71,9 +75,9 @@ export class Workflow {
   }
 
   deliver(request: HookRequest): Promise<DeliveryAnswer> {
-    const hook = this.#ports.store.hooks().find(({ hookId }) => hookId === request.hookId)
-    if (hook === undefined || this.#active === null) return Promise.resolve({ type: 'unknown' })
-    return deliver(request, hook.nodeId, this.#active, this.#starts, this.#ports, this.#journal)
+    const nodeId = this.#hooks.get(request.hookId)
+    if (nodeId === undefined || this.#active === null) return Promise.resolve({ type: 'unknown' })
+    return deliver(request, nodeId, this.#active, this.#starts, this.#ports, this.#journal)
   }
 
   /** Null while nothing is published. */
@@ -94,7 +98,7 @@ export class Workflow {
   /** Null when the hook is not one of this workflow's. */
   deliveries(hookId: string, limit: number, before?: string): { items: Delivery[]; next?: string } | null {
     const { store } = this.#ports
-    if (!store.hooks().some((hook) => hook.hookId === hookId)) return null
+    if (!this.#hooks.has(hookId)) return null
     // A cursor that was never given out has nothing before it.
     if (before !== undefined && !/^[1-9]\d{0,15}$/.test(before)) return { items: [] }
     const page = clamp(limit, limits.listPage)
@@ -139,6 +143,10 @@ export class Workflow {
       this.#ports.reportFault(`execution ${row.id} did not answer and will be asked again: ${messageOf(error)}`)
       return row
     }
+  }
+
+  #storedHooks(): ReadonlyMap<string, string> {
+    return new Map(this.#ports.store.hooks().map(({ hookId, nodeId }) => [hookId, nodeId]))
   }
 
   #activeHooks(active: PublishedVersion): HookRef[] {

@@ -61,12 +61,24 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
   after(
     '[VAL16] a field that the trigger never has',
     make('it', '{{ trigger.headers.host }}'),
-    problem('it', 'config.fields.value', 'unknown_reference', 'trigger.headers.host: there is no headers', 'use one of body'),
+    problem(
+      'it',
+      'config.fields.value',
+      'unknown_reference',
+      'trigger.headers.host: there is no headers',
+      'use one of body',
+    ),
   ),
   after(
     '[VAL16] a field that the execution never has',
     make('it', '{{ execution.name }}'),
-    problem('it', 'config.fields.value', 'unknown_reference', 'execution.name: there is no name', 'use one of id, startedAt'),
+    problem(
+      'it',
+      'config.fields.value',
+      'unknown_reference',
+      'execution.name: there is no name',
+      'use one of id, startedAt',
+    ),
   ),
   after(
     '[VAL16] a field that the workflow never has',
@@ -85,7 +97,13 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     edges: [],
     problems: [
       problem('it', null, 'unreachable_node', 'no trigger leads to it', 'connect it to a step that runs, or remove it'),
-      problem('it', 'config.fields.value', 'unknown_reference', 'trigger.body: there is no body', 'there is nothing to read'),
+      problem(
+        'it',
+        'config.fields.value',
+        'unknown_reference',
+        'trigger.body: there is no body',
+        'there is nothing to read',
+      ),
     ],
   },
   after(

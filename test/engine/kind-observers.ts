@@ -12,6 +12,7 @@ import { Starts } from '../../runtime/objects/starts.ts'
 import type { VerifyRequest, WorkflowPorts } from '../../runtime/objects/workflow-ports.ts'
 import { WorkflowStore } from '../../runtime/storage/workflow-store.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import { limits } from '../../schemas/limits.ts'
 import { localServer, sendJson } from '../steps/local-server.ts'
 import { perform } from '../steps/perform.ts'
 import { nodeSql, nodeTransaction } from '../storage/node-sql.ts'
@@ -111,8 +112,9 @@ function worldOf(nodes: readonly NodeText[]) {
     now: () => t0,
     transaction: (body) => nodeTransaction(database, body, () => store.reload()),
     wakeBy: () => {},
-    soon: (work) => queueMicrotask(work),
-    after: () => {},
+    after: (delayMs, work) => {
+      if (delayMs <= limits.commitGatherMs) queueMicrotask(work)
+    },
     newExecutionId: () => `execution-${waits.length + 1}`,
     start: async (id, { workflowId, version, triggerNode }, wait) => {
       waits.push(wait)

@@ -35,6 +35,28 @@ describe('what is written together', () => {
     expect(world.commits).toBe(2)
   })
 
+  it('[JRN7] a start that comes alone waits for nobody; the more are under way, the longer, up to the limit', async () => {
+    const world = published()
+    const answers: (() => void)[] = []
+    const { start } = world.ports
+    world.ports.start = async (id, request) => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return start(id, request)
+    }
+    const asked: Promise<unknown>[] = []
+    for (let count = 0; count <= limits.commitGatherMs + 2; count += 1) {
+      asked.push(world.workflow.deliver(world.request()))
+      await world.settle()
+    }
+    const rising = Array.from({ length: limits.commitGatherMs + 1 }, (_, count) => count)
+    expect(world.delays).toEqual([...rising, limits.commitGatherMs, limits.commitGatherMs])
+    for (const answer of answers) answer()
+    await world.settled(Promise.all(asked))
+    world.delays.length = 0
+    await Promise.all([world.workflow.deliver(world.request()), world.settle()].slice(1))
+    expect(world.delays[0]).toBe(0)
+  })
+
   it('[JRN2] reports wait a little for each other, and no longer', async () => {
     const world = published()
     for (let index = 0; index < 20; index += 1) world.workflow.report(report({ id: `e${index}` }))

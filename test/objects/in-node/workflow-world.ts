@@ -9,6 +9,7 @@ import type { Verdict, WorkflowPorts } from '../../../runtime/objects/workflow-p
 import { WorkflowStore } from '../../../runtime/storage/workflow-store.ts'
 import type { ExecutionReport } from '../../../schemas/api/executions.ts'
 import type { Graph } from '../../../schemas/graph.ts'
+import { limits } from '../../../schemas/limits.ts'
 import { nodeSql, nodeTransaction } from '../../storage/node-sql.ts'
 
 export const t0 = 1_800_000_000_000
@@ -23,6 +24,8 @@ export class WorkflowWorld {
   readonly faults: string[] = []
   /** Starts that arrived at an execution's object, repeats included. */
   readonly starts: { readonly id: string; readonly request: StartRequest }[] = []
+  /** How long each callback was asked to wait. */
+  readonly delays: number[] = []
   readonly pokes: string[] = []
   /** What executions say of themselves; one that is missing was never started. */
   readonly executions = new Map<string, ExecutionReport>()
@@ -141,8 +144,12 @@ export class WorkflowWorld {
       wakeBy: (at) => {
         if (at !== null && (this.alarmAt === null || at < this.alarmAt)) this.alarmAt = at
       },
-      soon: (work) => void this.#soon.push(work),
-      after: (delayMs, work) => void this.#timers.push({ at: this.now + delayMs, work }),
+      // Commits that wait for others to join them are settled without letting time pass.
+      after: (delayMs, work) => {
+        this.delays.push(delayMs)
+        if (delayMs <= limits.commitGatherMs) this.#soon.push(work)
+        else this.#timers.push({ at: this.now + delayMs, work })
+      },
       newExecutionId: () => `execution-${this.#nextId()}`,
       start: (id, request) => this.ports.start(id, request),
       poke: (id) => this.ports.poke(id),
