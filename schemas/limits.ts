@@ -69,7 +69,7 @@ export const limits = {
   httpConcurrency: 5,
 
   /** Events between two snapshots: what waking may have to fold at most. */
-  snapshotEvents: 500,
+  snapshotEvents: 250,
 
   /** How long `?wait=` and a webhook that answers with its result may hold the caller. */
   waitMs: 30 * SECOND_MS,

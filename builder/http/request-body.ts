@@ -11,7 +11,7 @@ import { type Issue, Refusal } from './problem.ts'
 export const requestBody: MiddlewareHandler = async (c, next) => {
   const { raw } = c.req
   if (raw.method !== 'GET' && raw.method !== 'HEAD') {
-    const bytes = await limitedBody(raw.body, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
+    const bytes = await limitedBody(raw, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
     if (typeof bytes === 'string') throw new Refusal(bytes)
     const headers = new Headers(raw.headers)
     // A client that always names a type but sends nothing has sent no body.

@@ -7,7 +7,7 @@ export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array }
 
 /** A JSON body of bounded size and depth; null when there is none. */
 export async function requestJson(request: Request): Promise<JsonBody> {
-  const bytes = await limitedBody(request.body, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
+  const bytes = await limitedBody(request, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
   if (typeof bytes === 'string') throw new Refusal(bytes)
   if (bytes.length === 0) return { value: null, bytes }
   let value: unknown

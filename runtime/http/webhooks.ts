@@ -19,7 +19,7 @@ export function webhookRoutes() {
 }
 
 async function receive(request: Request, env: Env, id: string): Promise<Response> {
-  const body = await limitedBody(request.body, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
+  const body = await limitedBody(request, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
   if (typeof body === 'string') throw new Refusal(body)
   const url = new URL(request.url)
   const answer = await workflowStub(env, id.slice(0, id.lastIndexOf('-'))).deliver({

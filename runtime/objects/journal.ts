@@ -70,18 +70,19 @@ export class Journal {
     if (entries.length === 0) return
     const { store } = this.#ports
     const now = this.#ports.now()
+    const reports = entries.flatMap(({ report }) =>
+      report === undefined ? [] : [{ report, checkAt: checkAt(report, now) }],
+    )
     this.#ports.transaction(() => {
       store.write(
         {
           deliveries: entries.flatMap(({ delivery }) => (delivery === undefined ? [] : [delivery])),
           starts: entries.flatMap(({ start }) => (start === undefined ? [] : [start])),
-          reports: entries.flatMap(({ report }) =>
-            report === undefined ? [] : [{ report, checkAt: checkAt(report, now) }],
-          ),
+          reports,
         },
         now,
       )
-      this.#ports.wakeBy(store.nextCheckAt())
+      this.#ports.wakeBy(earliest(reports))
     })
     if (now - this.#hintedAt < limits.hintMs) return
     this.#hintedAt = now
@@ -96,4 +97,10 @@ export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: num
   if (status !== 'running' && status !== 'waiting' && status !== 'paused') return null
   const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), limits.sweepMaxMs)
   return Math.max(wakeAt ?? now, now) + patienceMs
+}
+
+/** The alarm already comes for the rows that were there before. */
+function earliest(reports: readonly { readonly checkAt: number | null }[]): number | null {
+  const instants = reports.flatMap(({ checkAt: at }) => (at === null ? [] : [at]))
+  return instants.length === 0 ? null : Math.min(...instants)
 }

@@ -10,6 +10,10 @@ export class ObjectAlarm {
     this.#storage = storage
   }
 
+  get isKnown(): boolean {
+    return this.#at !== undefined
+  }
+
   /** Sets or removes the alarm, inside the caller's transaction. An instant that has passed becomes the next millisecond. */
   set(at: EpochMs | null, now: EpochMs): void {
     if (at === this.#at) return

@@ -75,7 +75,8 @@ export class WorkflowObject extends DurableObject<Env> {
       store,
       now: () => Date.now(),
       transaction: (body) => transact(ctx.storage, { afterRollback }, body),
-      wakeBy: (at) => this.#alarm.comeBy(at, Date.now()),
+      // While it is not known what the alarm is, the rows that were there before count, too.
+      wakeBy: (at) => this.#alarm.comeBy(this.#alarm.isKnown ? at : store.nextCheckAt(), Date.now()),
       after: (delayMs, work) => void setTimeout(work, delayMs),
       newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
       start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),

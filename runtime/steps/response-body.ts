@@ -25,9 +25,9 @@ export const tooLarge: ResponseBody = {
 
 /** Reads to the end, counting what has been decompressed; null when it is too large, and then the rest is not fetched. */
 export async function readBytes(response: Response, limitBytes: number): Promise<Uint8Array | null> {
-  if (response.body === null) return new Uint8Array()
   // The protocol holds a body to the length it declares, so a small one can be taken in one piece.
   if (declaredBytes(response) <= limitBytes) return new Uint8Array(await response.arrayBuffer())
+  if (response.body === null) return new Uint8Array()
   const reader = response.body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
