@@ -27,5 +27,4 @@ export function authentication(adminToken: string | undefined, now: () => number
   }
 }
 
-export const unauthorized = (): Refusal =>
-  new Refusal('unauthorized', {}, { 'www-authenticate': 'Bearer realm="stepwell"' })
+export const unauthorized = () => new Refusal('unauthorized', {}, { 'www-authenticate': 'Bearer realm="stepwell"' })

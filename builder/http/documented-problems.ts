@@ -1,45 +1,14 @@
-import { z } from 'zod'
+import { documented } from './problem.ts'
 
-import { Problem } from '../../schemas/api/problem.ts'
-import { type ProblemCode, problemKinds } from './problem.ts'
+type Codes = Parameters<typeof documented>[0]
 
-type Documented = { description: string; content: { 'application/problem+json': { schema: z.ZodType } } }
-
-/** Refusals that any signed-in route may answer with. */
-const always = [
-  'invalid_request',
-  'unauthorized',
-  'internal',
-  'not_configured',
-] as const satisfies readonly ProblemCode[]
-
-/** The `responses` of a route for its refusals, by status. Routes throw them, so they add nothing to the handler's type. */
-export function documentedProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
-  return documented([...new Set([...codes, ...always])])
-}
+/** A route's own refusals, and those that any signed-in route may answer with. */
+export const documentedProblems = (...codes: Codes) =>
+  documented([...codes, 'invalid_request', 'unauthorized', 'internal', 'not_configured'])
 
 /** Those of a route that changes something; the ones with a body refuse it in these ways too. */
-export function documentedWriteProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
-  return documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'too_slow', 'unsupported_media_type')
-}
+export const documentedWriteProblems = (...codes: Codes) =>
+  documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'too_slow', 'unsupported_media_type')
 
-export function documentedPublicProblems(...codes: readonly ProblemCode[]): Record<never, Documented> {
-  return documented(codes)
-}
-
-function documented(codes: readonly ProblemCode[]): Record<number, Documented> {
-  const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status)
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, documentedStatus(group)]))
-}
-
-function documentedStatus(codes: readonly ProblemCode[]): Documented {
-  const schemas = codes.map((code) => {
-    const kind = problemKinds[code]
-    return Problem.extend({ code: z.literal(code), ...('also' in kind ? kind.also : {}) })
-  })
-  const [first = Problem, ...rest] = schemas
-  return {
-    description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}`).join(' '),
-    content: { 'application/problem+json': { schema: rest.length === 0 ? first : z.union([first, ...rest]) } },
-  }
-}
+/** Those of a route that anybody may ask: nothing is added. */
+export const documentedPublicProblems = (...codes: Codes) => documented(codes)

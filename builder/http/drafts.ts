@@ -168,7 +168,7 @@ export function draftRoutes(services: Services) {
     })
 }
 
-export const staleDraft = (current: Draft): Refusal =>
+export const staleDraft = (current: Draft) =>
   new Refusal('revision_stale', { revision: current.revision, current }, etag(current.revision))
 
 type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }

@@ -1,26 +1,15 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 
-import { Problem } from '../../schemas/api/problem.ts'
+import { Issue, issuesOf, type ProblemKind, problemSet } from '../../gate/problem-set.ts'
 import { Draft } from '../../schemas/api/workflows.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { RuntimeUnavailable } from '../runtime-client.ts'
 
-type Kind = {
-  readonly status: ContentfulStatusCode
-  readonly title: string
-  readonly detail: string
-  readonly also?: z.ZodRawShape
-}
-
-export const Issue = z.object({ in: z.string(), path: z.string(), message: z.string() })
-export type Issue = z.infer<typeof Issue>
-
 /** Every refusal there is: its status, what happened, what to do, and what comes with it. */
-export const problemKinds = {
+const problemKinds = {
   malformed_json: {
     status: 400,
     title: 'The body is not JSON.',
@@ -100,57 +89,22 @@ export const problemKinds = {
     title: 'This server has no admin token.',
     detail: 'Set ADMIN_TOKEN and start it again.',
   },
-} as const satisfies Record<string, Kind>
-export type ProblemCode = keyof typeof problemKinds
+} as const satisfies Record<string, ProblemKind>
 
-/** Thrown by a route, answered by `answerError`. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
-  readonly code: ProblemCode
-  readonly also: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, string>>
-  constructor(
-    code: ProblemCode,
-    also: Readonly<Record<string, unknown>> = {},
-    headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(problemKinds[code].title)
-    this.code = code
-    this.also = also
-    this.headers = headers
-  }
-}
+export const { Refusal, answer, documented } = problemSet(problemKinds)
 
 /** The one place where an error becomes an answer. */
 export function answerError(error: Error, c: Context): Response {
-  const refusal = refusalOf(error)
-  if (refusal.code === 'internal' || refusal.code === 'runtime_unavailable') console.error(error)
-  const { status, title, detail } = problemKinds[refusal.code]
-  const problem = Problem.parse({ status, code: refusal.code, title, detail, ...refusal.also })
-  return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json', ...refusal.headers })
-}
-
-function refusalOf(error: Error): Refusal {
-  if (error instanceof Refusal) return error
-  if (error instanceof RuntimeUnavailable) return new Refusal('runtime_unavailable', {}, { 'retry-after': '2' })
+  if (error instanceof Refusal) return answer(error, c)
   // What Hono's own validators throw before ours are reached.
-  if (error instanceof HTTPException && error.status === 415) return new Refusal('unsupported_media_type')
-  if (error instanceof HTTPException && error.status === 400) return new Refusal('malformed_json')
-  return new Refusal('internal')
+  if (error instanceof HTTPException && error.status === 415) return answer(new Refusal('unsupported_media_type'), c)
+  if (error instanceof HTTPException && error.status === 400) return answer(new Refusal('malformed_json'), c)
+  console.error(error)
+  if (!(error instanceof RuntimeUnavailable)) return answer(new Refusal('internal'), c)
+  return answer(new Refusal('runtime_unavailable', {}, { 'retry-after': '2' }), c)
 }
 
 /** The hook of every route: what its schemas refuse is one problem that names each place. */
 export function refuseInvalid(result: { success: true } | { success: false; target: string; error: z.ZodError }): void {
-  if (result.success) return
-  const issues = result.error.issues.map(
-    (issue): Issue => ({ in: result.target, path: pathText(issue.path), message: issue.message }),
-  )
-  throw new Refusal('invalid_request', { issues })
+  if (!result.success) throw new Refusal('invalid_request', { issues: issuesOf(result.target, result.error) })
 }
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  )

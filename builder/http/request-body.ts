@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
 
 import { limitedBody } from '../../gate/limited-body.ts'
+import type { Issue } from '../../gate/problem-set.ts'
 import { limits } from '../../schemas/limits.ts'
-import { type Issue, Refusal } from './problem.ts'
+import { Refusal } from './problem.ts'
 
 /**
  * Reads the body before anything else does: counted as it arrives, refused at the limit, and judged

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
+import { issuesOf } from '../../gate/problem-set.ts'
 import { PublishAnswer } from '../../schemas/api/workflows.ts'
 import { Graph } from '../../schemas/graph.ts'
 import { publishGraph } from '../objects/publish.ts'
@@ -27,14 +28,7 @@ export function deployRoutes() {
   const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   app.openapi(deploy, async (c) => {
     const body = Deployment.safeParse((await requestJson(c.req.raw)).value)
-    if (!body.success)
-      throw new Refusal('invalid_request', {
-        issues: body.error.issues.map(({ path, message }) => ({
-          in: 'json',
-          path: path.map(String).join('.'),
-          message,
-        })),
-      })
+    if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
     const { workflowId, graph } = body.data
     const result = await publishGraph(c.env, workflowId, graph)
     if (!result.ok) throw new Refusal('graph_invalid', { problems: result.problems })

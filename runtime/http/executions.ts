@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
+import { issuesOf } from '../../gate/problem-set.ts'
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
@@ -59,7 +60,7 @@ const cancel = createRoute({
   request: { params },
   responses: {
     200: jsonAnswer(z.object({ executionId: z.string(), status: z.string() }), 'It is cancelled.'),
-    ...documentedProblems('not_found', 'not_running', 'quarantined', 'malformed_json'),
+    ...documentedProblems('not_found', 'not_running', 'quarantined', 'too_large', 'too_slow', 'malformed_json'),
   },
 })
 
@@ -89,14 +90,7 @@ export function executionRoutes() {
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
     const body = CancelBody.safeParse((await requestJson(c.req.raw)).value ?? {})
-    if (!body.success)
-      throw new Refusal('invalid_request', {
-        issues: body.error.issues.map(({ path, message }) => ({
-          in: 'json',
-          path: path.map(String).join('.'),
-          message,
-        })),
-      })
+    if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
     const answer = await executionStub(c.env, id).cancel(body.data.reason)
     if (!answer.found) throw new Refusal('not_found')
     if (answer.rejection !== null) throw new Refusal(codeOf[answer.rejection], { executionStatus: answer.status })

@@ -1,24 +1,14 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 
-import { Problem } from '../../schemas/api/problem.ts'
+import { Issue, issuesOf, type ProblemKind, problemSet } from '../../gate/problem-set.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { RejectionReason } from '../objects/execution.ts'
 
-type Kind = {
-  readonly status: ContentfulStatusCode
-  readonly title: string
-  readonly detail: string
-  readonly also?: z.ZodRawShape
-}
-
-const Issue = z.object({ in: z.string(), path: z.string(), message: z.string() })
-
 /** Every refusal of the runtime: its status, what happened, what to do, and what comes with it. */
-export const problemKinds = {
+const problemKinds = {
   malformed_json: { status: 400, title: 'The body is not JSON.', detail: 'Send JSON text in UTF-8.' },
   json_too_deep: { status: 400, title: 'The JSON nests too deep.', detail: `Send at most ${limits.jsonDepth} levels.` },
   invalid_request: {
@@ -110,8 +100,10 @@ export const problemKinds = {
     title: 'This server has no admin token.',
     detail: 'Set ADMIN_TOKEN and start it again.',
   },
-} as const satisfies Record<string, Kind>
-export type ProblemCode = keyof typeof problemKinds
+} as const satisfies Record<string, ProblemKind>
+type ProblemCode = keyof typeof problemKinds
+
+export const { Refusal, answer, documented } = problemSet(problemKinds)
 
 /** What each rejection of an execution becomes. A new one does not compile without an entry. */
 export const codeOf = {
@@ -120,37 +112,12 @@ export const codeOf = {
   quarantined: 'quarantined',
 } as const satisfies Record<RejectionReason, ProblemCode>
 
-/** Thrown by a route, answered by `answerError`. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
-  readonly code: ProblemCode
-  readonly also: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, string>>
-  constructor(
-    code: ProblemCode,
-    also: Readonly<Record<string, unknown>> = {},
-    headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(problemKinds[code].title)
-    this.code = code
-    this.also = also
-    this.headers = headers
-  }
-}
-
 /** The one place where an error becomes an answer. */
 export function answerError(error: Error, c: Context): Response {
-  const refusal = refusalOf(error)
-  if (refusal.code === 'internal') console.error(error)
-  const { status, title, detail } = problemKinds[refusal.code]
-  const problem = Problem.parse({ status, code: refusal.code, title, detail, ...refusal.also })
-  return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json', ...refusal.headers })
-}
-
-function refusalOf(error: Error): Refusal {
-  if (error instanceof Refusal) return error
-  if (error instanceof HTTPException && error.status === 400) return new Refusal('malformed_json')
-  return new Refusal('internal')
+  if (error instanceof Refusal) return answer(error, c)
+  if (error instanceof HTTPException && error.status === 400) return answer(new Refusal('malformed_json'), c)
+  console.error(error)
+  return answer(new Refusal('internal'), c)
 }
 
 type Checked =
@@ -159,11 +126,5 @@ type Checked =
 
 /** The hook of every route: what its schemas refuse is one problem that names each place. */
 export function refuseInvalid(result: Checked): void {
-  if (result.success) return
-  const issues = result.error.issues.map(({ path, message }) => ({
-    in: result.target,
-    path: path.map(String).join('.'),
-    message,
-  }))
-  throw new Refusal('invalid_request', { issues })
+  if (!result.success) throw new Refusal('invalid_request', { issues: issuesOf(result.target, result.error) })
 }
