@@ -40,9 +40,11 @@ export class RuntimeEntrypoint extends WorkerEntrypoint<Env> implements RuntimeA
     )
   }
 
-  async putSecret(name: string, value: string, hosts: readonly string[]): Promise<void> {
+  async putSecret(name: string, value: string, hosts: readonly string[]): Promise<boolean> {
     const result = await vaultOf(this.env).put(name, value, hosts)
-    if (!result.ok) throw new Error(`the secret ${name} was not stored: ${result.message}`)
+    if (!result.ok && result.code !== 'vault_locked')
+      throw new Error(`the secret ${name} was not stored: ${result.message}`)
+    return result.ok
   }
 
   async secrets(): Promise<readonly SecretItem[]> {

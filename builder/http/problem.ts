@@ -84,6 +84,12 @@ const problemKinds = {
     title: 'The runtime did not answer.',
     detail: 'Try again in a moment. Published workflows and their executions are not affected.',
   },
+  vault_locked: {
+    status: 503,
+    title: 'The secret was not stored: the vault has no usable key.',
+    detail:
+      'Set SECRETS_KEY to 32 bytes in base64, the same ones that earlier secrets were sealed with, and start again.',
+  },
   not_configured: {
     status: 503,
     title: 'This server has no admin token.',

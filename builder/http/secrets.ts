@@ -27,7 +27,7 @@ const put = createRoute({
   request: { params: nameParam, ...jsonBody(PutSecret) },
   responses: {
     204: { description: 'It is sealed and stored.' },
-    ...documentedWriteProblems('runtime_unavailable'),
+    ...documentedWriteProblems('vault_locked', 'runtime_unavailable'),
   },
 })
 const remove = createRoute({
@@ -47,7 +47,7 @@ export function secretRoutes({ runtime }: Services) {
     .openapi(list, async (c) => c.json({ items: [...(await runtime.secrets())] }, 200))
     .openapi(put, async (c) => {
       const { value, hosts } = c.req.valid('json')
-      await runtime.putSecret(c.req.valid('param').name, value, hosts)
+      if (!(await runtime.putSecret(c.req.valid('param').name, value, hosts))) throw new Refusal('vault_locked')
       return c.body(null, 204)
     })
     .openapi(remove, async (c) => {

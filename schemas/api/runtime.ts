@@ -36,7 +36,8 @@ export interface RuntimeApi {
     limit: number,
     before?: string,
   ): Promise<{ readonly items: readonly Delivery[]; readonly next?: string } | null>
-  putSecret(name: string, value: string, hosts: readonly string[]): Promise<void>
+  /** False when the vault has no usable key, so that nothing was stored. */
+  putSecret(name: string, value: string, hosts: readonly string[]): Promise<boolean>
   secrets(): Promise<readonly SecretItem[]>
   deleteSecret(name: string): Promise<boolean>
 }

@@ -151,6 +151,13 @@ describe('bad input', () => {
     logged.mockRestore()
   })
 
+  it('[BAD14] says that the vault has no usable key, and what to do', async () => {
+    const locked = new MemoryRuntime()
+    locked.putSecret = () => Promise.resolve(false)
+    const answer = await openBuilder(await emptyDatabase(), locked).send('PUT', '/api/secrets/a_key', { value: 'v' })
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'vault_locked' }])
+  })
+
   it('[BAD11] writes secrets, lists them without values, and refuses bad names', async () => {
     const value = 'never seen again'
     expect((await builder.send('PUT', '/api/secrets/stripe_key', { value, hosts: ['api.example'] })).status).toBe(204)

@@ -80,9 +80,10 @@ export class MemoryRuntime implements RuntimeApi {
     return isHook ? { items: [] } : null
   }
 
-  async putSecret(name: string, _value: string, hosts: readonly string[]): Promise<void> {
+  async putSecret(name: string, _value: string, hosts: readonly string[]): Promise<boolean> {
     const version = (this.#secrets.get(name)?.version ?? 0) + 1
     this.#secrets.set(name, { name, hosts: [...hosts], version, updatedAt: this.now() })
+    return true
   }
 
   async secrets(): Promise<readonly SecretItem[]> {
