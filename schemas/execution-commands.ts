@@ -38,7 +38,19 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
     notBefore: EpochMs.optional(),
   }),
   /** Time has passed, or the process was restarted: fire what is due and find what was interrupted. */
-  z.object({ type: z.literal('Wake'), now, chance, inFlight: z.array(z.object({ step, attempt })) }),
+  z.object({
+    type: z.literal('Wake'),
+    now,
+    chance,
+    inFlight: z.array(
+      z.object({
+        step,
+        attempt,
+        /** How long the attempt was kept back before it was sent, or has been until now; its time limit counts from there. */
+        waitedMs: z.int().min(0).optional(),
+      }),
+    ),
+  }),
   z.object({ type: z.literal('CancelExecution'), now, reason: z.string().max(limits.nameLength) }),
 ])
 export type ExecutionCommand = z.infer<typeof ExecutionCommand>

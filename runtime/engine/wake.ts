@@ -17,7 +17,7 @@ type Wake = CommandOf<'Wake'>
  */
 export function wake(turn: Turn, command: Wake): void {
   for (const step of interruptedSteps(turn, command)) if (turn.isRunning) interrupt(turn, step)
-  for (const { step } of dueItems(turn)) {
+  for (const { step } of dueItems(turn, command)) {
     if (!turn.isRunning) return
     if (step === null) {
       failExecution(turn, { code: 'execution_timeout', message: 'the execution did not end within its time limit' })
@@ -28,9 +28,12 @@ export function wake(turn: Turn, command: Wake): void {
 /** Without a step it is the execution's own deadline, which comes before a step that is due at the same moment. */
 type DueItem = { readonly at: EpochMs; readonly step: StepKey | null }
 
-function dueItems(turn: Turn): DueItem[] {
+function dueItems(turn: Turn, { inFlight }: Wake): DueItem[] {
   const { state } = turn
-  const steps = [...state.active.keys()].sort().map((step): DueItem => ({ at: dueAt(state.steps.get(step)), step }))
+  const waitedMs = new Map(inFlight.map((flight) => [flight.step, flight.waitedMs ?? 0]))
+  const steps = [...state.active.keys()].sort().map((step): DueItem => {
+    return { at: dueAt(state.steps.get(step)) + (waitedMs.get(step) ?? 0), step }
+  })
   const deadline: DueItem = { at: deadlineAt(state), step: null }
   return [deadline, ...steps].filter(({ at }) => at <= turn.at).sort((left, right) => left.at - right.at)
 }

@@ -33,7 +33,7 @@ export type TurnResult = Decision | { readonly ok: false; readonly rejection: Qu
  */
 export class Execution {
   readonly #ports: ExecutionPorts
-  readonly #inFlight = new InFlight()
+  readonly #inFlight: InFlight
   readonly #milestones = new Milestones()
   #state: ExecutionState
   #quarantine: string | null = null
@@ -46,6 +46,7 @@ export class Execution {
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
+    this.#inFlight = new InFlight(() => ports.now())
     const loaded = loadState(ports.log)
     this.#state = loaded.state
     if (loaded.damage !== null) this.#isolate(loaded.damage)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -211,6 +211,8 @@ describe('a secret that comes back', () => {
 
   it('[CAN8] is in no byte of the data folder and in nothing that was printed, before and after the end', async () => {
     await server.kill9()
+    // The watcher ends workerd now, and takes this file away when it has.
+    await expect.poll(() => existsSync(join(dataFolder, 'workerd.pid')), { timeout: 10_000 }).toBe(false)
     const afterKill = rawFiles(dataFolder)
     await server.restart()
     expect((await client.execution(executionId)).status).toBe('succeeded')

@@ -19,6 +19,7 @@ function held() {
     isAborted: () => signal?.aborted ?? false,
   }
 }
+let now = 1000
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Takes all places. */
@@ -31,25 +32,29 @@ function fill(inFlight: InFlight) {
 
 describe('attempts in flight', () => {
   it('[OBJ7] are listed until they are done', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     const { work, resolve } = held()
     const done = inFlight.carry(step('charge'), 2, work)
-    expect(inFlight.list()).toEqual([{ step: 'charge', attempt: 2 }])
+    expect(inFlight.list()).toEqual([{ step: 'charge', attempt: 2, waitedMs: 0 }])
     resolve('paid')
     expect(await done).toBe('paid')
     expect(inFlight.list()).toEqual([])
   })
 
   it('[OBJ7] are listed while they queue, so that a wake does not take them for lost', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     const busy = fill(inFlight)
     const late = held()
     const done = inFlight.carry(step('late'), 1, late.work)
     await settle()
     expect([late.hasBegun(), inFlight.list().length]).toEqual([false, limits.httpConcurrency + 1])
+    now += 700
+    expect(inFlight.list().map(({ waitedMs }) => waitedMs)).toEqual([...busy.map(() => 0), 700])
     busy[0]?.resolve('first')
     await settle()
     expect(late.hasBegun()).toBe(true)
+    now += 5000
+    expect(inFlight.list().at(-1)).toEqual({ step: 'late', attempt: 1, waitedMs: 700 })
     late.resolve('late')
     expect(await done).toBe('late')
     for (const { resolve } of busy) resolve('done')
@@ -57,7 +62,7 @@ describe('attempts in flight', () => {
   })
 
   it('[OBJ8] an aborted attempt gives no result, whatever its work says', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     const { work, resolve, isAborted } = held()
     const done = inFlight.carry(step('charge'), 1, work)
     await settle()
@@ -68,7 +73,7 @@ describe('attempts in flight', () => {
   })
 
   it('[OBJ8] an attempt aborted in the queue never begins, and keeps no place', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     const busy = fill(inFlight)
     const queued = held()
     const next = held()
@@ -85,22 +90,22 @@ describe('attempts in flight', () => {
   })
 
   it('[OBJ8] a newer attempt of the step takes the place of the older one', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     const old = held()
     const fresh = held()
     const oldDone = inFlight.carry(step('charge'), 1, old.work)
     await settle()
     const freshDone = inFlight.carry(step('charge'), 2, fresh.work)
-    expect([old.isAborted(), inFlight.list()]).toEqual([true, [{ step: 'charge', attempt: 2 }]])
+    expect([old.isAborted(), inFlight.list()]).toEqual([true, [{ step: 'charge', attempt: 2, waitedMs: 0 }]])
     old.resolve('old')
     expect(await oldDone).toBeNull()
-    expect(inFlight.list()).toEqual([{ step: 'charge', attempt: 2 }])
+    expect(inFlight.list()).toEqual([{ step: 'charge', attempt: 2, waitedMs: 0 }])
     fresh.resolve('fresh')
     expect(await freshDone).toBe('fresh')
   })
 
   it('[OBJ9] no place is lost, whatever becomes of the attempts', async () => {
-    const inFlight = new InFlight()
+    const inFlight = new InFlight(() => now)
     for (let round = 0; round < 3; round += 1) {
       const jobs = Array.from({ length: limits.httpConcurrency * 3 }, (_, index) => {
         const job = held()
