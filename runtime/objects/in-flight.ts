@@ -32,10 +32,6 @@ export class InFlight {
     }))
   }
 
-  has(step: StepKey, attempt: number): boolean {
-    return this.#flights.get(step)?.attempt === attempt
-  }
-
   /** Carries out `work` when a place is free. Null when the attempt was aborted first, so that nobody waits for its result. */
   async carry<Result>(
     step: StepKey,

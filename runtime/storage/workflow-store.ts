@@ -118,12 +118,6 @@ export class WorkflowStore {
     for (const { report, checkAt } of rows.reports) this.#takeReport(report, checkAt)
   }
 
-  /** The row of one execution in the index. */
-  reportOf(executionId: string): ExecutionReport | null {
-    const [row] = this.#rows<{ report: string }>('SELECT report FROM executions WHERE id = ?', executionId)
-    return row === undefined ? null : ExecutionReport.parse(JSON.parse(row.report))
-  }
-
   changes(after: number, limit: number): IndexChange[] {
     return this.#rows<{ change: number; report: string }>(
       'SELECT change, report FROM executions WHERE change > ? ORDER BY change LIMIT ?',
