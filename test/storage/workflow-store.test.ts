@@ -151,7 +151,10 @@ describe('the index of executions', () => {
     expect(store.nextCheckAt()).toBe(t0 + 100)
     take(report({ position: 6, status: 'succeeded', endedAt: t0 }), null)
     take(report({ position: 5, status: 'waiting' }), t0 + 100)
-    expect([store.nextCheckAt(), store.changes(0, 10).find(({ report }) => report.id === 'one')?.report.status]).toEqual([null, 'succeeded'])
+    expect([
+      store.nextCheckAt(),
+      store.changes(0, 10).find(({ report }) => report.id === 'one')?.report.status,
+    ]).toEqual([null, 'succeeded'])
   })
 
   it('[STO5] the same report again is no change, but says when to ask next', () => {
