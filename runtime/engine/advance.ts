@@ -97,7 +97,7 @@ function begin(turn: Turn, node: Node): boolean {
       )
       return true
     case 'act': {
-      const resolved = program.request(scope)
+      const resolved = program.request(scope, () => inputOf(turn, node))
       if (resolved.ok) startAttempt(turn, stepOf(node.id), resolved.request)
       else failStep(turn, node, resolved.failure)
       return !resolved.ok

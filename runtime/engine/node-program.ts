@@ -23,6 +23,7 @@ export type NodeProgram =
       readonly role: 'act'
       request(
         scope: Scope,
+        input: () => unknown,
       ): { readonly ok: true; readonly request: StepRequest } | { readonly ok: false; readonly failure: Failure }
     }
   | {
