@@ -2,26 +2,19 @@ import { DurableObject } from 'cloudflare:workers'
 
 import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/api/executions.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
-import type { NodeId } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
-import { sqliteEventLog } from '../storage/sqlite-event-log.ts'
-import { Execution, type RejectionReason } from './execution.ts'
+import { Execution } from './execution.ts'
+import { type CancelAnswer, instruct, poke, start } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import { internedGraph } from './interned-graphs.ts'
-import { ObjectAlarm } from './object-alarm.ts'
-import { transact } from './object-transaction.ts'
+import { ExecutionStorage } from './execution-storage.ts'
 import { runnersFor } from './runners.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
-export type CancelAnswer =
-  | { readonly found: false }
-  | { readonly found: true; readonly rejection: RejectionReason | null; readonly status: string }
-
 /** The Durable Object of one execution: an adapter between the platform and `Execution`, with no rules of its own. */
 export class ExecutionObject extends DurableObject<Env> {
-  readonly #alarm = new ObjectAlarm(this.ctx.storage)
+  readonly #storage = new ExecutionStorage(this.ctx.storage, () => Date.now())
   readonly #execution: Execution
   /** Whether a WebSocket may be open; asking the platform with every turn costs more than remembering. */
   #isWatched = false
@@ -31,33 +24,17 @@ export class ExecutionObject extends DurableObject<Env> {
     this.#execution = new Execution(this.#ports())
     // A lost alarm strands an execution for ever, so every waking repairs it.
     const wakeAt = this.#execution.wakeAt()
-    if (wakeAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(wakeAt))
+    if (wakeAt !== null) void ctx.blockConcurrencyWhile(() => this.#storage.alarm.repair(wakeAt, Date.now()))
     this.#isWatched = ctx.getWebSockets().length > 0
   }
 
   /** Records the start and, with `wait`, holds the caller until the milestone or the end of its patience. */
-  async start({ graph, triggerNode, ...request }: StartRequest, wait: Wait | null = null): Promise<StartAnswer> {
-    const result = this.#execution.handle({
-      type: 'StartExecution',
-      now: Date.now(),
-      executionId: this.#execution.id,
-      ...request,
-      graph: internedGraph(request.contentHash, graph),
-      triggerNode: triggerNode as NodeId,
-    })
-    const isReached = wait !== null && (await this.#execution.reachedWithin(wait.milestone, wait.ms))
-    const report = this.#execution.reportToCaller()
-    return { isNew: result.ok, report, outcome: isReached ? this.#execution.outcome() : null }
+  start(request: StartRequest, wait: Wait | null = null): Promise<StartAnswer> {
+    return start(this.#execution, request, wait, Date.now())
   }
 
   cancel(reason: string): CancelAnswer {
-    if (!this.#execution.isKnown) return { found: false }
-    const result = this.#execution.handle({ type: 'CancelExecution', now: Date.now(), reason })
-    return {
-      found: true,
-      rejection: result.ok ? null : result.rejection.reason,
-      status: this.#execution.report()?.status ?? 'quarantined',
-    }
+    return instruct(this.#execution, { type: 'CancelExecution', now: Date.now(), reason })
   }
 
   view(): ExecutionView | null {
@@ -79,16 +56,11 @@ export class ExecutionObject extends DurableObject<Env> {
 
   /** Asked by the workflow object's sweep: what an execution that should have been heard of is doing. Wakes it, too. */
   poke(): PokeAnswer {
-    this.#execution.wake()
-    const report = this.#execution.report()
-    if (report !== null) return { type: 'report', report }
-    return this.#execution.quarantine === null
-      ? { type: 'not_started' }
-      : { type: 'unreadable', message: this.#execution.quarantine }
+    return poke(this.#execution)
   }
 
   override async alarm(): Promise<void> {
-    this.#alarm.fired()
+    this.#storage.alarm.fired()
     this.#execution.wake()
   }
 
@@ -126,21 +98,16 @@ export class ExecutionObject extends DurableObject<Env> {
 
   #ports(): ExecutionPorts {
     const { ctx, env } = this
-    const log = ctx.storage.transactionSync(() => sqliteEventLog(ctx.storage.sql))
-    const afterRollback = (): void => {
-      log.reload()
-      this.#alarm.forget()
-    }
     const runners = runnersFor(env)
-    if (log.position === 0) this.#alarm.isUnset()
+    const { log, transaction, setAlarm } = this.#storage
     return {
       executionId: ctx.id.toString(),
       log,
       now: () => Date.now(),
       sleep: (ms, signal) => sleep(ms, signal),
       chance: () => Math.random(),
-      transaction: (body) => transact(ctx.storage, { afterRollback }, body),
-      setAlarm: (at) => this.#alarm.set(at, Date.now()),
+      transaction,
+      setAlarm,
       runner: (kind) => runners[kind],
       report: (report) => ctx.waitUntil(this.#report(report)),
       publish: (events) => {

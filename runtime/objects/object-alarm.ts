@@ -1,12 +1,15 @@
 import type { EpochMs } from '../../schemas/time.ts'
+import type { ObjectStorage } from './object-storage.ts'
+
+type AlarmStorage = Pick<ObjectStorage, 'getAlarm' | 'setAlarm' | 'deleteAlarm'>
 
 /** An object's one alarm. Remembers what it was set to, so that a turn that changes nothing writes nothing. */
 export class ObjectAlarm {
-  readonly #storage: DurableObjectStorage
+  readonly #storage: AlarmStorage
   /** Undefined: not known. */
   #at: EpochMs | null | undefined
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: AlarmStorage) {
     this.#storage = storage
   }
 
@@ -44,8 +47,7 @@ export class ObjectAlarm {
   }
 
   /** The same by what the platform says, for an object that wakes. */
-  async repair(at: EpochMs): Promise<void> {
-    const now = Date.now()
+  async repair(at: EpochMs, now: EpochMs): Promise<void> {
     if (!isSoonEnough(await this.#storage.getAlarm(), at, now)) this.set(at, now)
   }
 }

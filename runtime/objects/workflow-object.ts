@@ -5,29 +5,26 @@ import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.
 import type { PublishedWorkflow } from '../../schemas/api/runtime.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
-import { WorkflowStore } from '../storage/workflow-store.ts'
 import type { DeliveryAnswer } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import type { ExecuteRequest, StartOutcome } from './execute.ts'
 import type { ExecutionObject } from './execution-object.ts'
-import { ObjectAlarm } from './object-alarm.ts'
-import { transact } from './object-transaction.ts'
 import type { Rpc } from './rpc.ts'
 import { vaultOf } from './vault-client.ts'
 import { type Published, Workflow } from './workflow.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
+import { WorkflowStorage } from './workflow-storage.ts'
 
 /** The Durable Object of one published workflow: an adapter between the platform and `Workflow`, with no rules of its own. */
 export class WorkflowObject extends DurableObject<Env> {
-  readonly #alarm = new ObjectAlarm(this.ctx.storage)
+  readonly #storage = new WorkflowStorage(this.ctx.storage, () => Date.now())
   readonly #workflow: Workflow
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const store = ctx.storage.transactionSync(() => new WorkflowStore(ctx.storage.sql))
-    this.#workflow = new Workflow(this.#ports(store))
-    const checkAt = store.nextCheckAt()
-    if (checkAt !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.repair(checkAt))
+    this.#workflow = new Workflow(this.#ports())
+    const checkAt = this.#storage.store.nextCheckAt()
+    if (checkAt !== null) void ctx.blockConcurrencyWhile(() => this.#storage.alarm.repair(checkAt, Date.now()))
   }
 
   publish(graph: Graph, contentHash: string): Published {
@@ -59,24 +56,20 @@ export class WorkflowObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarm.fired()
+    this.#storage.alarm.fired()
     await this.#workflow.sweep()
   }
 
-  #ports(store: WorkflowStore): WorkflowPorts {
+  #ports(): WorkflowPorts {
     const { ctx, env } = this
     const workflowId = ctx.id.name ?? ''
-    const afterRollback = (): void => {
-      store.reload()
-      this.#alarm.forget()
-    }
+    const { store, transaction, wakeBy } = this.#storage
     return {
       workflowId,
       store,
       now: () => Date.now(),
-      transaction: (body) => transact(ctx.storage, { afterRollback }, body),
-      // While it is not known what the alarm is, the rows that were there before count, too.
-      wakeBy: (at) => this.#alarm.comeBy(this.#alarm.isKnown ? at : store.nextCheckAt(), Date.now()),
+      transaction,
+      wakeBy,
       after: (delayMs, work) => void setTimeout(work, delayMs),
       newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
       start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { ObjectAlarm } from '../../../runtime/objects/object-alarm.ts'
 
@@ -71,10 +71,9 @@ describe('the alarm of an object', () => {
   })
 
   it('[ALM4] waking repairs what the platform lost', async () => {
-    vi.useFakeTimers({ now: t0 })
     const repaired = async (at: number | null, wanted: number): Promise<number | null> => {
       const { storage, alarm } = world(at)
-      await alarm.repair(wanted)
+      await alarm.repair(wanted, t0)
       return storage.at
     }
     expect(await repaired(null, t0 + 5)).toBe(t0 + 5)
@@ -82,6 +81,5 @@ describe('the alarm of an object', () => {
     expect(await repaired(t0 + 1, t0 + 5)).toBe(t0 + 1)
     expect(await repaired(t0 - 59_000, t0 - 59_000)).toBe(t0 - 59_000)
     expect(await repaired(t0 - 61_000, t0 - 61_000)).toBe(t0 + 1)
-    vi.useRealTimers()
   })
 })
