@@ -38,6 +38,13 @@ export const limits = {
   expressionSteps: 50_000,
   /** Evaluation steps of all the expressions of one template together. */
   templateSteps: 500_000,
+  /**
+   * Evaluation steps of all the elements of a list that one transform works on: ten for each of 100,000.
+   * Measured on two slow cores: 0.05 s of common expressions, 0.6 s of the dearest, while the object does nothing else.
+   */
+  listSteps: 1_000_000,
+  /** Keys that one sort may have: each is evaluated for every element. */
+  sortKeys: 10,
   /** Templates in one config. */
   templateDepth: 32,
   /** What a decision event records of an operand; longer values are cut and marked. */

@@ -1,21 +1,18 @@
 import { limits } from '../../schemas/limits.ts'
-import { sizeOf } from './code-points.ts'
 import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
 import { global, keyCount, type Overload } from './function-table.ts'
 import { toJson } from './json-result.ts'
 import { SizeMeter } from './json-size.ts'
 import { isInt } from './operators.ts'
+import { charactersIn } from './text-functions.ts'
 import { formatDuration, formatTimestamp } from './time-text.ts'
 
 const WHOLE_NUMBER = /^[+-]?\d{1,19}$/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?$/
 
 export const conversionFunctions: readonly Overload[] = [
-  global('size', ['string'], 'int', (frame, text) => {
-    frame.chargeText(text.length)
-    return BigInt(sizeOf(text))
-  }),
+  global('size', ['string'], 'int', charactersIn),
   global('size', ['list'], 'int', (_frame, list) => BigInt(list.length)),
   global('size', ['map'], 'int', (frame, map) => BigInt(keyCount(frame, map))),
 

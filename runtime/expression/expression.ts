@@ -30,11 +30,21 @@ export type Evaluation =
   | { readonly ok: true; readonly value: unknown; readonly operands: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly failure: Failure }
 
+/** The values for the elements of a list, in their order, or why there are none. */
+export type Evaluations =
+  | { readonly ok: true; readonly values: readonly unknown[] }
+  | { readonly ok: false; readonly failure: Failure }
+
 export interface Expression {
   readonly source: string
   readonly references: readonly Reference[]
   /** Evaluates against plain JSON. Never throws, never changes the scope, and gives the same for the same. */
   evaluate(scope: Scope): Evaluation
+  /**
+   * Evaluates for each element of a list: it is `item`, and its place `index`. The budget is for all
+   * of them, and for every expression that shares it.
+   */
+  evaluateEach(list: readonly unknown[], scope: Scope, budget: Budget): Evaluations
 }
 
 export type ExpressionCompilation =
@@ -51,10 +61,12 @@ export function compileExpression(source: string, context: ExpressionContext): E
   }
 }
 
-/** What may be spent. Shared by the expressions of one template. */
+/** What may be spent. Shared by the expressions of one template, and by the elements of one list. */
 export type Budget = { stepsLeft: number; readonly size: SizeMeter }
 
 export const newBudget = (steps: number): Budget => ({ stepsLeft: steps, size: new SizeMeter(limits.stepOutputBytes) })
+
+export const newListBudget = (): Budget => newBudget(limits.listSteps)
 
 /** An expression made ready, for the template that holds it. `run` throws what `failureOf` understands. */
 export type Program = {
@@ -78,8 +90,9 @@ export function programOf(source: string, context: ExpressionContext): Program {
       const frame = new Frame(scope, allowed)
       const value = compiled.code(frame)
       budget.stepsLeft -= allowed - frame.stepsLeft
-      if (wantsBoolean && typeof value !== 'boolean') throw notBoolean(source, value)
-      return toJson(value, budget.size)
+      if (!wantsBoolean) return toJson(value, budget.size)
+      if (typeof value !== 'boolean') throw notBoolean(source, value)
+      return value
     },
   }
 }
@@ -116,8 +129,43 @@ function expressionOf(source: string, context: ExpressionContext): Expression {
         return { ok: false, failure: failureOf(error, source) }
       }
     },
+    evaluateEach: (list, scope, budget) => evaluateEach(list, scope, budget, { source, run }),
   }
 }
+
+type Run = Pick<Program, 'source' | 'run'>
+
+function evaluateEach(list: readonly unknown[], scope: Scope, budget: Budget, { source, run }: Run): Evaluations {
+  // One object for all elements: nothing of an evaluation holds its scope afterwards.
+  const own: { item: unknown; index: number } = { ...scope, item: null, index: 0 }
+  const values: unknown[] = []
+  for (const [index, item] of list.entries()) {
+    own.item = item
+    own.index = index
+    if (budget.stepsLeft < 1) return { ok: false, failure: listTooLong(source, index) }
+    budget.stepsLeft -= 1
+    try {
+      values.push(run(own, budget))
+    } catch (error) {
+      const isOfList = error instanceof BudgetError && budget.stepsLeft < limits.expressionSteps
+      return { ok: false, failure: isOfList ? listTooLong(source, index) : failureAt(index, failureOf(error, source)) }
+    }
+  }
+  return { ok: true, values }
+}
+
+/** A failure that says at which element it happened. */
+const failureAt = (index: number, { code, message, details }: Failure): Failure => ({
+  code,
+  message: `at element ${index}: ${message}`,
+  details: { ...(details as object), index },
+})
+
+const listTooLong = (expression: string, index: number): Failure => ({
+  code: 'expression_budget',
+  message: `the steps that one list may take were used up at element ${index}; work on a shorter list, or with a shorter expression`,
+  details: { reason: 'budget', expression, index },
+})
 
 function assertResult({ kind }: Compiled, context: ExpressionContext): void {
   if (kind === 'optional') {

@@ -1,10 +1,13 @@
 export { functionSignatures } from './calls.ts'
 export {
+  type Budget,
   compileExpression,
   type Evaluation,
+  type Evaluations,
   type Expression,
   type ExpressionContext,
   expressionLanguage,
+  newListBudget,
 } from './expression.ts'
 export type { Scope } from './frame.ts'
 export type { CutOperand } from './operands.ts'

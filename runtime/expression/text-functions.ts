@@ -1,5 +1,5 @@
 import { limits } from '../../schemas/limits.ts'
-import { sizeOf, sliceOf } from './code-points.ts'
+import { hasPairs, sizeOf, sliceOf } from './code-points.ts'
 import { failed } from './expression-error.ts'
 import type { Frame } from './frame.ts'
 import { method, type Overload } from './function-table.ts'
@@ -8,7 +8,7 @@ export const textFunctions: readonly Overload[] = [
   method('contains', ['string', 'string'], 'boolean', (frame, text, part) => search(frame, text, part).includes(part)),
   method('startsWith', ['string', 'string'], 'boolean', (frame, text, part) => read(frame, text).startsWith(part)),
   method('endsWith', ['string', 'string'], 'boolean', (frame, text, part) => read(frame, text).endsWith(part)),
-  method('size', ['string'], 'int', (frame, text) => BigInt(sizeOf(read(frame, text)))),
+  method('size', ['string'], 'int', charactersIn),
   method('lowerAscii', ['string'], 'string', (frame, text) =>
     rewrite(frame, text).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   ),
@@ -19,16 +19,16 @@ export const textFunctions: readonly Overload[] = [
   method('upper', ['string'], 'string', (frame, text) => rewrite(frame, text).toUpperCase()),
   method('trim', ['string'], 'string', (frame, text) => read(frame, text).trim()),
   method('indexOf', ['string', 'string'], 'int', (frame, text, part) =>
-    characterIndex(text, search(frame, text, part).indexOf(part)),
+    characterIndex(frame, text, search(frame, text, part).indexOf(part)),
   ),
   method('lastIndexOf', ['string', 'string'], 'int', (frame, text, part) =>
-    characterIndex(text, search(frame, text, part).lastIndexOf(part)),
+    characterIndex(frame, text, search(frame, text, part).lastIndexOf(part)),
   ),
   method('substring', ['string', 'integer'], 'string', (frame, text, start) =>
-    substring(read(frame, text), start, sizeOf(text)),
+    substring(count(frame, text), start, sizeOf(text)),
   ),
   method('substring', ['string', 'integer', 'integer'], 'string', (frame, text, start, end) =>
-    substring(read(frame, text), start, end),
+    substring(count(frame, text), start, end),
   ),
   method('replace', ['string', 'string', 'string'], 'string', (frame, text, from, to) =>
     replace(frame, text, from, to),
@@ -43,14 +43,23 @@ export function assertTextLength(length: number): void {
   throw failed('too_large', 'the text is larger than a step may put out', 'make less text')
 }
 
+export function charactersIn(frame: Frame, text: string): bigint {
+  return BigInt(sizeOf(count(frame, text)))
+}
+
 function read(frame: Frame, text: string): string {
   frame.chargeText(text.length)
   return text
 }
 
-/** Looking for a long part in a text that nearly matches it everywhere takes time by the length of both. */
+/** Characters of two units are counted one by one, which costs more than reading. */
+function count(frame: Frame, text: string): string {
+  return hasPairs(text) ? rewrite(frame, text) : read(frame, text)
+}
+
+/** Looking for a part in a text that nearly matches it everywhere takes time by the length of both. */
 function search(frame: Frame, text: string, part: string): string {
-  frame.charge((1 + (text.length >> 10)) * (1 + (part.length >> 8)))
+  frame.charge((1 + (text.length >> 10)) * (1 + part.length))
   return text
 }
 
@@ -66,7 +75,8 @@ function urlEncode(frame: Frame, text: string): string {
   return encoded
 }
 
-const characterIndex = (text: string, index: number): bigint => BigInt(index < 0 ? index : sizeOf(text.slice(0, index)))
+const characterIndex = (frame: Frame, text: string, index: number): bigint =>
+  index < 0 ? BigInt(index) : charactersIn(frame, text.slice(0, index))
 
 function substring(text: string, start: number, end: number): string {
   const size = sizeOf(text)

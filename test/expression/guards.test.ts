@@ -235,6 +235,10 @@ describe('the budget', () => {
 
   it.each([
     ['searching', 'item.list.exists(x, item.text.contains(item.part))'],
+    ['searching near misses', 'item.list.exists(x, item.text.lastIndexOf(item.shortPart) == 0)'],
+    ['counting pairs', 'item.list.exists(x, item.pairs.size() == 0)'],
+    ['measuring pairs', 'item.list.exists(x, size(item.pairs) == 0)'],
+    ['cutting pairs', 'item.list.exists(x, item.pairs.substring(1) == "")'],
     ['replacing', 'item.list.exists(x, item.text.replace("a", "b") == "")'],
     ['splitting', 'item.list.exists(x, item.text.split("a").size() < 0)'],
     ['lower case', 'item.list.exists(x, item.text.lowerAscii() == "")'],
@@ -268,6 +272,8 @@ describe('the budget', () => {
       text,
       sameText: `${'a'.repeat(249_999)}a`,
       part: `b${'a'.repeat(100_000)}`,
+      shortPart: `${'a'.repeat(200)}b`,
+      pairs: '\u{1f600}'.repeat(4000),
       array: JSON.stringify(list),
     }
     const started = performance.now()
