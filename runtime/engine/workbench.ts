@@ -10,6 +10,9 @@ import {
 /** What every expression may name. `item` and `index` join them inside containers. */
 const roots = ['trigger', 'steps', 'execution', 'workflow'] as const
 
+/** What an expression for the elements of a list may name besides: the element, and its place in the list. */
+const elementRoots = ['item', 'index']
+
 export type ProblemCode = GraphProblem['code']
 
 /**
@@ -37,13 +40,21 @@ export class Workbench {
     result: 'boolean' | 'any',
     names: readonly string[] = roots,
   ): Expression | null {
-    const compiled = compileExpression(source, { roots: names, result })
-    if (!compiled.ok) {
-      this.problem(field, 'expression_invalid', compiled.problem.message, compiled.problem.mend)
-      return null
-    }
-    this.#refer(field, compiled.expression.references)
-    return compiled.expression
+    const expression = this.#compile(field, source, result, names)
+    if (expression !== null) this.#refer(field, expression.references)
+    return expression
+  }
+
+  /**
+   * An expression that is evaluated for each element of a list. `item` and `index` are the element's,
+   * inside a container too, whose own they hide; so they refer to nothing of the graph.
+   */
+  elementExpression(field: string, source: string, result: 'boolean' | 'any'): Expression | null {
+    const expression = this.#compile(field, source, result, [...roots, ...elementRoots])
+    if (expression === null) return null
+    const ofGraph = expression.references.filter(({ root }) => !elementRoots.includes(root))
+    this.#refer(field, ofGraph)
+    return expression
   }
 
   template(
@@ -64,6 +75,13 @@ export class Workbench {
       for (const name of secrets) this.secrets.push({ field: place, name })
     }
     return compiled.template
+  }
+
+  #compile(field: string, source: string, result: 'boolean' | 'any', names: readonly string[]): Expression | null {
+    const compiled = compileExpression(source, { roots: names, result })
+    if (compiled.ok) return compiled.expression
+    this.problem(field, 'expression_invalid', compiled.problem.message, compiled.problem.mend)
+    return null
   }
 
   #refer(field: string, references: readonly Reference[]): void {

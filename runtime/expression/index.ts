@@ -17,3 +17,4 @@ export {
   type Template,
   type TemplateContext,
 } from './template.ts'
+export { kindOf, nameOf } from './value.ts'

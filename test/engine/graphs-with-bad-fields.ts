@@ -169,62 +169,6 @@ export const graphsWithBadFields: readonly RefusedGraph[] = [
       },
     ],
   },
-  after(
-    '[KND6] a transform without fields or operation',
-    node('transform', {}),
-    problem('it', 'config', 'missing_field', 'a transform has either fields or an operation', 'set one of the two'),
-  ),
-  after(
-    '[KND6] a transform with both',
-    node('transform', { fields: {}, operation: 'keep', paths: ['a'] }),
-    problem('it', 'config', 'invalid_field', 'a transform has either fields or an operation', 'set one of the two'),
-  ),
-  after(
-    '[KND6] an operation without what it needs',
-    node('transform', { operation: 'rename' }),
-    problem('it', 'config.names', 'missing_field', 'rename needs names', 'set names'),
-  ),
-  after(
-    '[KND6] a field that the operation does not use',
-    node('transform', { operation: 'keep', paths: ['a'], values: { b: 1 } }),
-    problem(
-      'it',
-      'config.values',
-      'unknown_field',
-      'values has no effect here',
-      'remove it, or choose an operation that uses it',
-    ),
-  ),
-  after(
-    '[KND6] an input where fields are made',
-    node('transform', { fields: { a: 1 }, from: 'trigger.body' }),
-    problem(
-      'it',
-      'config.from',
-      'unknown_field',
-      'from has no effect here',
-      'remove it, or choose an operation that uses it',
-    ),
-  ),
-  ...[
-    { operation: 'set', values: { 'a.__proto__.b': 1 } },
-    { operation: 'keep', paths: ['a.__proto__.b'] },
-    { operation: 'rename', names: { x: 'a.__proto__.b' } },
-  ].map((config) =>
-    after(
-      `[KND6] a path to a prototype: ${config.operation}`,
-      node('transform', config),
-      problem('it', 'config', 'invalid_field', 'the path a.__proto__.b is not allowed', 'use another name'),
-    ),
-  ),
-  after('[VAL18] an input that does not compile', node('transform', { operation: 'keep', paths: ['a'], from: '1 +' }), {
-    field: 'config.from',
-    code: 'expression_invalid',
-  }),
-  after('[VAL18] values that do not compile', node('transform', { operation: 'set', values: { a: '{{ 1 + }}' } }), {
-    field: 'config.values.a',
-    code: 'expression_invalid',
-  }),
   {
     name: '[KND7] a GitHub hook by GET',
     nodes: [hook({ methods: ['GET', 'POST'], verify: { scheme: 'github', secret: 'known' } })],

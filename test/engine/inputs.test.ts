@@ -182,7 +182,11 @@ describe('the input of a step that names none', () => {
       [start, http('left', { onError: 'continue' }), keep('part', ['a'])],
       ['start -> left', 'left -> part'],
     )
-    const failure = { code: 'expression_failed', message: 'keep works on an object, and the input is not one' }
+    const failure = {
+      code: 'expression_failed',
+      message:
+        'keep works on an object, and the input is null; name an object in from, for example steps.fetch.output.body',
+    }
     given(started(only), attemptStarted('left'))
       .when(failAttempt('left'))
       .then(

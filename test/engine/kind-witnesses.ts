@@ -1,5 +1,6 @@
 import { t0 } from '../support/events.ts'
 import { executed } from './kind-observers.ts'
+import { transformWitnesses } from './transform-witnesses.ts'
 import { type Call, calls, decides, delivers, held, token, verifies, type Witness } from './witness.ts'
 
 const header = (name: string) => (call: Call) => call.requests[0]?.headers[name]
@@ -140,48 +141,7 @@ export const witnesses: Readonly<Record<string, Witness>> = {
     ports('a', 'b'),
   ),
 
-  'transform.fields': decides(
-    'transform',
-    { fields: { a: 1 } },
-    { fields: { a: '{{ trigger.body.total }}' } },
-    { output: { a: 1 } },
-    { output: { a: 40 } },
-  ),
-  'transform.operation': decides(
-    'transform',
-    { operation: 'keep', paths: ['body.total'] },
-    { operation: 'remove', paths: ['body.total'] },
-    { output: { body: { total: 40 } } },
-    { output: { body: { customer: { name: 'Ada' } } } },
-  ),
-  'transform.from': decides(
-    'transform',
-    { operation: 'keep', paths: ['name'] },
-    { operation: 'keep', paths: ['name'], from: 'trigger.body.customer' },
-    { output: {} },
-    { output: { name: 'Ada' } },
-  ),
-  'transform.values': decides(
-    'transform',
-    { operation: 'set', from: '{"a": 1}', values: { b: 2 } },
-    { operation: 'set', from: '{"a": 1}', values: { 'b.c': '{{ trigger.body.total }}' } },
-    { output: { a: 1, b: 2 } },
-    { output: { a: 1, b: { c: 40 } } },
-  ),
-  'transform.paths': decides(
-    'transform',
-    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['a'] },
-    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['b', 'c'] },
-    { output: { a: 1 } },
-    { output: { b: 2 } },
-  ),
-  'transform.names': decides(
-    'transform',
-    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'c' } },
-    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'b', b: 'a', x: 'y' } },
-    { output: { c: 1, b: 2 } },
-    { output: { a: 2, b: 1 } },
-  ),
+  ...transformWitnesses,
 
   'delay.ms': decides('delay', { ms: 10 }, { ms: '{{ trigger.body.total }}' }, { until: t0 + 10 }, { until: t0 + 40 }),
   'delay.until': decides(

@@ -9,7 +9,7 @@ import { compileFail } from './fail.ts'
 import { compileHttp } from './http.ts'
 import { compileLog } from './log.ts'
 import { compileRespond } from './respond.ts'
-import { compileTransform } from './transform.ts'
+import { compileTransform } from './transform/transform.ts'
 import { compileManual, compileWebhook } from './triggers.ts'
 
 type Compilers = {

@@ -1,0 +1,107 @@
+import { decides, type Witness } from './witness.ts'
+
+export const transformWitnesses: Readonly<Record<string, Witness>> = {
+  'transform.fields': decides(
+    'transform',
+    { fields: { a: 1 } },
+    { fields: { a: '{{ trigger.body.total }}' } },
+    { output: { a: 1 } },
+    { output: { a: 40 } },
+  ),
+  'transform.operation': decides(
+    'transform',
+    { operation: 'keep', paths: ['body.total'] },
+    { operation: 'remove', paths: ['body.total'] },
+    { output: { body: { total: 40 } } },
+    { output: { body: { customer: { name: 'Ada' } } } },
+  ),
+  'transform.from': decides(
+    'transform',
+    { operation: 'keep', paths: ['name'] },
+    { operation: 'keep', paths: ['name'], from: 'trigger.body.customer' },
+    { output: {} },
+    { output: { name: 'Ada' } },
+  ),
+  'transform.values': decides(
+    'transform',
+    { operation: 'set', from: '{"a": 1}', values: { b: 2 } },
+    { operation: 'set', from: '{"a": 1}', values: { 'b.c': '{{ trigger.body.total }}' } },
+    { output: { a: 1, b: 2 } },
+    { output: { a: 1, b: { c: 40 } } },
+  ),
+  'transform.paths': decides(
+    'transform',
+    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['a'] },
+    { operation: 'keep', from: '{"a": 1, "b": 2}', paths: ['b', 'c'] },
+    { output: { a: 1 } },
+    { output: { b: 2 } },
+  ),
+  'transform.names': decides(
+    'transform',
+    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'c' } },
+    { operation: 'rename', from: '{"a": 1, "b": 2}', names: { a: 'b', b: 'a', x: 'y' } },
+    { output: { c: 1, b: 2 } },
+    { output: { a: 2, b: 1 } },
+  ),
+  'transform.path': decides(
+    'transform',
+    { operation: 'extract', path: 'body.total' },
+    { operation: 'extract', path: 'body.customer.name' },
+    { output: 40 },
+    { output: 'Ada' },
+  ),
+  'transform.where': decides(
+    'transform',
+    { operation: 'filter', from: '[30, 40, 50]', where: 'item > trigger.body.total' },
+    { operation: 'filter', from: '[30, 40, 50]', where: 'index == 0' },
+    { output: [50] },
+    { output: [30] },
+  ),
+  'transform.by.key': decides(
+    'transform',
+    { operation: 'sort', from: "['bb', 'a', 'c']", by: [{ key: 'item' }] },
+    { operation: 'sort', from: "['bb', 'a', 'c']", by: [{ key: 'item.size()' }] },
+    { output: ['a', 'bb', 'c'] },
+    { output: ['a', 'c', 'bb'] },
+  ),
+  'transform.by.order': decides(
+    'transform',
+    { operation: 'sort', from: '[2, 1, 3]', by: [{ key: 'item' }] },
+    { operation: 'sort', from: '[2, 1, 3]', by: [{ key: 'item', order: 'desc' }] },
+    { output: [1, 2, 3] },
+    { output: [3, 2, 1] },
+  ),
+  'transform.first': decides(
+    'transform',
+    { operation: 'limit', from: '[1, 2, 3]', first: 2 },
+    { operation: 'limit', from: '[1, 2, 3]', first: '{{ trigger.body.total - 39 }}' },
+    { output: [1, 2] },
+    { output: [1] },
+  ),
+  'transform.last': decides(
+    'transform',
+    { operation: 'limit', from: '[1, 2, 3]', last: 2 },
+    { operation: 'limit', from: '[1, 2, 3]', last: '{{ trigger.body.total - 39 }}' },
+    { output: [2, 3] },
+    { output: [3] },
+  ),
+  'transform.offset': decides(
+    'transform',
+    { operation: 'limit', from: '[1, 2, 3]', first: 1 },
+    { operation: 'limit', from: '[1, 2, 3]', first: 1, offset: '{{ trigger.body.total - 39 }}' },
+    { output: [1] },
+    { output: [2] },
+  ),
+  'transform.key': decides(
+    'transform',
+    { operation: 'group', from: '[30, 50]', key: 'item > trigger.body.total' },
+    { operation: 'group', from: '[30, 50]', key: "'all'" },
+    {
+      output: [
+        { key: false, items: [30] },
+        { key: true, items: [50] },
+      ],
+    },
+    { output: [{ key: 'all', items: [30, 50] }] },
+  ),
+}
