@@ -120,6 +120,13 @@ describe('a graph is accepted', () => {
     expect(problemsOf(graph)).toEqual([])
   })
 
+  it('[VAL24] with a policy and a time limit on a step that acts', () => {
+    const it = http('it', { retry: { maxAttempts: 2 }, timeoutMs: 10, onError: 'fail' })
+    expect(
+      problemsOf(graphOf([start, it, make('next', 'x', { onError: 'continue' })], ['start -> it', 'it -> next'])),
+    ).toEqual([])
+  })
+
   it('[VAL23] with 500 nodes and 2,000 edges', () => {
     const ids = Array.from({ length: 499 }, (_, index) => `n${index}`)
     const nodes = ids.map((id, index) =>

@@ -76,7 +76,7 @@ describe('steps that cannot succeed', () => {
     const { nodes, edges } = calling(`${big.origin}/${limits.httpResponseBytes + 1}`)
     const graph = {
       name: 'x',
-      nodes: nodes.map((node) => ({ ...node, onError: 'fail' })).slice(0, 3),
+      nodes: nodes.slice(0, 3).map((node) => (node.id === 'it' ? { ...node, onError: 'fail' } : node)),
       edges: edges.slice(0, 2),
     }
     const view = await carriedOut(graph, null)

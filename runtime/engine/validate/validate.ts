@@ -6,6 +6,7 @@ import { edgeProblems } from './edge-problems.ts'
 import { flowProblems } from './flow-problems.ts'
 import { referenceProblems } from './reference-problems.ts'
 import { type KnownSecrets, secretProblems } from './secret-problems.ts'
+import { settingProblems } from './setting-problems.ts'
 
 /** A graph with each node's compilation, as the checks of this folder read it. */
 export type Judged = { readonly graph: Graph; readonly compiled: readonly (CompiledNode & { readonly node: Node })[] }
@@ -28,6 +29,7 @@ export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem
   const judged: Judged = { graph, compiled: graph.nodes.map((node) => ({ node, ...compileNode(node) })) }
   return [
     ...judged.compiled.flatMap(({ problems }) => problems),
+    ...settingProblems(judged),
     ...edgeProblems(judged),
     ...flowProblems(judged),
     ...referenceProblems(judged),
