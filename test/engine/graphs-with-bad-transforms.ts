@@ -141,7 +141,7 @@ export const graphsWithBadTransforms: readonly RefusedGraph[] = [
   ),
   after(
     '[VAL16] a test of elements that reads a step that is not there',
-    node('transform', { operation: 'filter', where: 'item.id == steps.x.output.id && index > 0' }),
+    node('transform', { operation: 'filter', where: 'item.total == steps.x.output.total && index > 0' }),
     { field: 'config.where', code: 'unknown_reference' },
   ),
 ]
