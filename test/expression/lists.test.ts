@@ -87,6 +87,17 @@ describe('an expression for the elements of a list', () => {
     })
   })
 
+  it('[EXP34] gives together no more than a step may put out, but any number of truths', () => {
+    const half = 'x'.repeat(limits.stepOutputBytes / 2)
+    expect(each('item', [half.slice(2), half.slice(2)]).ok).toBe(true)
+    expect(each('item', [half, half])).toMatchObject({
+      failure: { message: expect.stringMatching(/^at element 1: the result is larger than a step may put out/) },
+    })
+    const many = Array.from({ length: limits.stepOutputBytes / 4 + 1 }, () => true)
+    expect(each('item', many, newListBudget(), 'boolean').ok).toBe(true)
+    expect(each('item', many).ok).toBe(false)
+  })
+
   it('[EXP34] takes 100,000 elements of an everyday test', () => {
     const list = Array.from({ length: 100_000 }, (_, index) => ({ total: index, status: 'paid' }))
     expect(each("item.total > 40 && item.status == 'paid'", list, newListBudget(), 'boolean').ok).toBe(true)
