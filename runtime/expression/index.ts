@@ -3,7 +3,6 @@ export {
   type Budget,
   compileExpression,
   type Evaluation,
-  type Evaluations,
   type Expression,
   type ExpressionContext,
   expressionLanguage,
