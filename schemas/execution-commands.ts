@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-import { Failure } from './execution-events.ts'
+import { Failure, Notice, Parent } from './execution-events.ts'
 import { Graph, NodeId, StepKey } from './graph.ts'
 import { Json } from './json.ts'
+import { SignalName } from './kinds/wait.ts'
 import { limits } from './limits.ts'
 import { EpochMs } from './time.ts'
 
@@ -11,6 +12,20 @@ const now = EpochMs
 const chance = z.number().min(0).lt(1)
 const step = StepKey
 const attempt = z.int().min(1)
+
+export const UnknownAnswer = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('succeeded'), output: Json }),
+  z.object({ outcome: z.literal('failed'), message: z.string().min(1).max(limits.failureMessageChars) }),
+  z.object({ outcome: z.literal('retry') }),
+])
+export type UnknownAnswer = z.infer<typeof UnknownAnswer>
+
+/** How a child ended, as its parent is told. */
+export const ChildResult = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('succeeded'), output: Json }),
+  z.object({ status: z.enum(['failed', 'cancelled', 'quarantined']), failure: Failure }),
+])
+export type ChildResult = z.infer<typeof ChildResult>
 
 /** What someone wants, in the imperative. Time, ids and chance travel with it, so deciding needs neither clock nor dice. */
 export const ExecutionCommand = z.discriminatedUnion('type', [
@@ -24,6 +39,7 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
     graph: Graph,
     triggerNode: NodeId,
     trigger: Json,
+    parent: Parent.optional(),
   }),
   z.object({ type: z.literal('SucceedAttempt'), now, step, attempt, output: Json }),
   z.object({
@@ -51,7 +67,38 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
       }),
     ),
   }),
-  z.object({ type: z.literal('CancelExecution'), now, reason: z.string().max(limits.nameLength) }),
+  z.object({
+    type: z.literal('CancelExecution'),
+    now,
+    reason: z.string().max(limits.nameLength),
+    /** Undo what was done before. */
+    compensate: z.boolean().optional(),
+  }),
+  z.object({
+    type: z.literal('SendSignal'),
+    now,
+    name: SignalName,
+    data: Json,
+    /** A signal with the id of an earlier one changes nothing. */
+    id: z.string().min(1).max(limits.signalIdLength).optional(),
+  }),
+  /** A person decides. The data fits the form of the wait. */
+  z.object({
+    type: z.literal('DecideApproval'),
+    now,
+    step,
+    decision: z.enum(['approved', 'rejected']),
+    data: Json,
+  }),
+  z.object({ type: z.literal('AnswerCallback'), now, step, data: Json }),
+  z.object({ type: z.literal('PauseExecution'), now, timers: z.enum(['frozen', 'running']) }),
+  z.object({ type: z.literal('ResumeExecution'), now }),
+  z.object({ type: z.literal('RetryExecution'), now }),
+  /** What the attempt did that a crash left open. */
+  z.object({ type: z.literal('AnswerUnknown'), now, step, answer: UnknownAnswer }),
+  z.object({ type: z.literal('EndChild'), now, step, executionId: z.string(), result: ChildResult }),
+  /** The other execution has heard. */
+  z.object({ type: z.literal('DeliverNotice'), now, notice: Notice, child: z.int().min(1).optional() }),
 ])
 export type ExecutionCommand = z.infer<typeof ExecutionCommand>
 export type CommandOf<Type extends ExecutionCommand['type']> = Extract<ExecutionCommand, { type: Type }>

@@ -7,6 +7,9 @@ import { EpochMs } from './time.ts'
 const at = EpochMs
 const step = StepKey
 const attempt = z.int().min(1)
+const position = z.int().min(1)
+/** Of an iteration, from 0. */
+const index = z.int().min(0)
 
 /** What went wrong. `code` is for programs and stable; `message` says to a person what to do. */
 export const Failure = z.object({
@@ -17,8 +20,15 @@ export const Failure = z.object({
 })
 export type Failure = z.infer<typeof Failure>
 
-/** One evaluated rule of a condition: its text, what it read, and what came out. Replay shows this; it never re-evaluates. */
-export const RuleDecision = z.object({ port: z.string(), when: z.string(), operands: JsonObject, result: z.boolean() })
+/** One evaluated rule: its port, its text, what it read, and what came out. Replay shows this; it never re-evaluates. */
+export const RuleDecision = z.object({
+  port: z.string(),
+  when: z.string(),
+  operands: JsonObject,
+  result: z.boolean(),
+  /** Why it could not be evaluated, where that counts as not holding. */
+  error: z.string().optional(),
+})
 export type RuleDecision = z.infer<typeof RuleDecision>
 
 /** Where the secret parts of a request go. Paths come from the published config, never from data, so data cannot ask for a secret. */
@@ -35,10 +45,36 @@ export type StepRequest = z.infer<typeof StepRequest>
 /** Which steps make up an execution's output; their bodies are stored once, in their own events. */
 export const OutputSource = z.discriminatedUnion('shape', [
   z.object({ shape: z.literal('none') }),
+  /** The body of the step that answered the caller. */
+  z.object({ shape: z.literal('answer'), position }),
   z.object({ shape: z.literal('step'), step }),
   z.object({ shape: z.literal('steps'), steps: z.array(step) }),
 ])
 export type OutputSource = z.infer<typeof OutputSource>
+
+/** What an iteration came to: what its container collects, or the outputs of its last steps, by their places in the log. */
+export const IterationOutput = z.discriminatedUnion('shape', [
+  z.object({ shape: z.literal('none') }),
+  z.object({ shape: z.literal('step'), step, position }),
+  z.object({ shape: z.literal('steps'), steps: z.array(z.object({ step, position })) }),
+  z.object({ shape: z.literal('collected'), value: Json }),
+])
+export type IterationOutput = z.infer<typeof IterationOutput>
+
+/** The execution that started this one, the step that did, and how many executions stand above this one. */
+export const Parent = z.object({ executionId: z.string(), step, depth: z.int().min(1) })
+export type Parent = z.infer<typeof Parent>
+
+/** Why an execution is being undone, and so how it ends. */
+export const CompensationCause = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('failed'), failure: Failure, step: step.optional() }),
+  z.object({ type: z.literal('cancelled'), reason: z.string() }),
+])
+export type CompensationCause = z.infer<typeof CompensationCause>
+
+/** What one execution must tell another until it has heard: a child its parent, a parent a child. */
+export const Notice = z.enum(['ended', 'cancel', 'pause', 'resume'])
+export type Notice = z.infer<typeof Notice>
 
 /**
  * Everything that can happen to one execution. Past tense. From version 0.1.0 on a shape never
@@ -57,6 +93,7 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     graph: Graph,
     triggerNode: NodeId,
     trigger: Json,
+    parent: Parent.optional(),
   }),
   /** Every edge into the node is dead, so it never runs and its own edges die. */
   z.object({
@@ -88,14 +125,73 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     outcome: z.enum(['succeeded', 'failed']),
     reason: z.string(),
   }),
+  /** A crash left open what the attempt of a step that acts at most once did. A person says. */
+  z.object({ type: z.literal('StepUnknown'), at, step, attempt }),
+  z.object({ type: z.literal('UnknownAnswered'), at, step, answer: z.enum(['succeeded', 'failed', 'retry']) }),
   z.object({ type: z.literal('DelayStarted'), at, step, until: EpochMs }),
-  /** The step is over and leaves by `ports`. */
+  /** The step waits for the world, at most until `until`. */
+  z.object({
+    type: z.literal('WaitStarted'),
+    at,
+    step,
+    for: z.enum(['signal', 'approval', 'callback']),
+    name: z.string(),
+    until: EpochMs.optional(),
+    message: z.string().optional(),
+    form: JsonObject.optional(),
+  }),
+  /** `considered`: the matches of the steps that waited for this name and did not take it. */
+  z.object({
+    type: z.literal('SignalReceived'),
+    at,
+    name: z.string(),
+    data: Json,
+    id: z.string().optional(),
+    considered: z.array(z.object({ step, rule: RuleDecision })).optional(),
+  }),
+  /** A callback that came before its step began to wait; it is kept for it. */
+  z.object({ type: z.literal('CallbackReceived'), at, step, data: Json }),
+  /** An answer to a step that waits no longer. It changes nothing. */
+  z.object({ type: z.literal('AnswerIgnored'), at, step, reason: z.string() }),
+  /** The step's child has started, and the step waits for its end. */
+  z.object({
+    type: z.literal('ChildStarted'),
+    at,
+    step,
+    workflowId: z.string(),
+    executionId: z.string(),
+    version: z.int().min(1),
+  }),
+  /** The container has begun, with these items, at most `concurrency` of them at once. */
+  z.object({ type: z.literal('EachStarted'), at, step, items: z.array(Json), concurrency: z.int().min(1) }),
+  z.object({ type: z.literal('RepeatStarted'), at, step }),
+  /** `step` is the container. `decision`: the rule of a `repeat`, asked before its first iteration. */
+  z.object({
+    type: z.literal('IterationStarted'),
+    at,
+    step,
+    index,
+    decision: z.array(RuleDecision).optional(),
+  }),
+  /** `decision`: the rule by which a `repeat` goes on or ends. */
+  z.object({
+    type: z.literal('IterationSucceeded'),
+    at,
+    step,
+    index,
+    output: IterationOutput,
+    decision: z.array(RuleDecision).optional(),
+  }),
+  /** The iteration is over and its container goes on. */
+  z.object({ type: z.literal('IterationFailed'), at, step, index, failure: Failure, failedStep: StepKey }),
+  /** The step is over and leaves by `ports`. Its output is here, or in the event at `outputAt`: a body is stored once. */
   z.object({
     type: z.literal('StepSucceeded'),
     at,
     step,
     ports: z.array(z.string()),
-    output: Json,
+    output: Json.optional(),
+    outputAt: position.optional(),
     attempt: attempt.optional(),
     decision: z.array(RuleDecision).optional(),
     response: z.object({ status: z.int(), headers: z.record(z.string(), z.string()) }).optional(),
@@ -110,6 +206,20 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     ports: z.array(z.string()),
   }),
   z.object({ type: z.literal('StepCancelled'), at, step }),
+  /** Nothing begins until it is resumed. With `frozen` timers no time passes meanwhile; with `running` ones what is due then fires. */
+  z.object({
+    type: z.literal('ExecutionPaused'),
+    at,
+    reason: z.enum(['requested', 'unknown']),
+    timers: z.enum(['frozen', 'running']),
+  }),
+  z.object({ type: z.literal('ExecutionResumed'), at }),
+  /** A failed execution goes on at its failed step. */
+  z.object({ type: z.literal('ExecutionRetried'), at }),
+  /** What was done is being undone: the steps to be undone, newest first. */
+  z.object({ type: z.literal('CompensationStarted'), at, cause: CompensationCause, steps: z.array(step) }),
+  /** The other execution knows. `child`: position of the attempt that started it; without it the parent was told. */
+  z.object({ type: z.literal('NoticeDelivered'), at, notice: Notice, child: position.optional() }),
   z.object({ type: z.literal('ExecutionSucceeded'), at, output: OutputSource }),
   z.object({ type: z.literal('ExecutionFailed'), at, failure: Failure, step: step.optional() }),
   z.object({ type: z.literal('ExecutionCancelled'), at, reason: z.string() }),

@@ -11,11 +11,15 @@ export const NodeId = z
 export type NodeId = z.infer<typeof NodeId>
 
 /**
- * One run of a node: the node's id, and inside containers the path to the iteration, for example
- * `charge` or `charge@each_order[3]`.
+ * One run of a node: the node's id, and inside containers the path to the iteration, the outermost
+ * first, for example `charge` or `charge@each_order[3]/each_line[0]`.
  */
-export const StepKey = z.string().min(1).max(1000).brand<'StepKey'>()
+export const StepKey = z.string().min(1).max(limits.stepKeyLength).brand<'StepKey'>()
 export type StepKey = z.infer<typeof StepKey>
+
+/** The path to one iteration, as it stands behind the `@` of a step's key; empty outside containers. */
+export const ScopePath = z.string().max(limits.stepKeyLength).brand<'ScopePath'>()
+export type ScopePath = z.infer<typeof ScopePath>
 
 /** Attempt n+1 starts `initialIntervalMs * backoffCoefficient ** (n-1)` after attempt n failed, capped, give or take `jitter`. */
 export const RetryPolicy = z.strictObject({
@@ -46,6 +50,10 @@ export const Node = z.strictObject({
   timeoutMs: z.int().min(1).max(limits.attemptTimeoutMs).optional(),
   onError: OnError.optional(),
   join: Join.optional(),
+  /** The container it is in. */
+  parent: NodeId.optional(),
+  /** At most once: when a crash leaves open what an attempt did, a person says so and nothing is tried again. */
+  once: z.boolean().optional(),
   notes: z.string().max(limits.notesLength).optional(),
 })
 export type Node = z.infer<typeof Node>
@@ -92,6 +100,11 @@ export const GraphProblem = z.object({
     'secret_not_allowed',
     'secret_host_unknown',
     'join_too_many',
+    'unknown_parent',
+    'container_too_deep',
+    'empty_container',
+    'edge_crosses_container',
+    'compensation_invalid',
     'too_large',
   ]),
   message: z.string(),

@@ -17,6 +17,10 @@ export const limits = {
   nameLength: 200,
   nodeIdLength: 64,
   notesLength: 10_000,
+  /** Containers inside containers. */
+  containerDepth: 5,
+  /** A node's id and the path to its iteration: `containerDepth` ids with their indices, and some room. */
+  stepKeyLength: 1000,
 
   /** Body of a webhook, an execute call or a draft. It becomes one row of at most 2 MB with its envelope. */
   requestBodyBytes: MIB,
@@ -61,6 +65,29 @@ export const limits = {
   executionTimeoutMs: 365 * DAY_MS,
   executionTimeoutDefaultMs: 30 * DAY_MS,
   delayMs: 365 * DAY_MS,
+
+  /** Items that one execution works on by itself. Beyond that they are dealt out to child executions. */
+  eachItems: 10_000,
+  /** Iterations of one container that are open at once: all of them are in memory, and in a snapshot. */
+  eachConcurrency: 100,
+  eachConcurrencyDefault: 10,
+  repeatIterations: 100_000,
+  /** Events after which a turn begins no more iterations: the next turn does, and others have theirs in between. */
+  turnEvents: 500,
+
+  signalNameLength: 100,
+  signalBytes: 256 * KIB,
+  /** Signals that no step waits for yet, of one execution. */
+  signalsKept: 1000,
+  /** Ids of signals by which a repeated one is known. */
+  signalIdLength: 255,
+  signalIds: 10_000,
+
+  /** Executions that start executions that start executions: a workflow that starts itself ends here. */
+  childDepth: 16,
+  failureWorkflows: 100,
+  /** What a waiting execution says that it waits for. */
+  waitingListed: 100,
 
   /** Response of an http step, counted while it streams. */
   httpResponseBytes: MIB,

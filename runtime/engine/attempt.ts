@@ -1,10 +1,9 @@
 import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
-import type { Node, StepKey } from '../../schemas/graph.ts'
+import type { Node, RetryPolicy, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { backoffMs } from './backoff.ts'
 import { boundedFailure } from './failure.ts'
-import { deadlineAt } from './schedule.ts'
 import type { TryingState } from './state.ts'
 import { nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
@@ -16,7 +15,8 @@ export const idempotencyKey = (executionId: string, step: StepKey): string => `$
 /** Records that an attempt is about to leave the object: with a `request` the first, without one the next. */
 export function startAttempt(turn: Turn, step: StepKey, request?: StepRequest): void {
   const { state, at } = turn
-  const attempt = request === undefined ? tryingStep(turn, step).attempt + 1 : 1
+  const before = state.steps.get(step)
+  const attempt = (before !== undefined && 'attempt' in before ? before.attempt : 0) + 1
   const timeoutMs = nodeFor(turn, step).timeoutMs ?? limits.attemptTimeoutDefaultMs
   turn.record({
     type: 'AttemptStarted',
@@ -47,11 +47,11 @@ export function failAttempt(
   const failure = boundedFailure(cause)
   const { attempt, failures: before } = tryingStep(turn, step)
   const failures = before + 1
-  const policy = nodeFor(turn, step).retry
-  if (retryable && policy !== undefined && failures < policy.maxAttempts) {
+  const policy = policyOf(nodeFor(turn, step))
+  if (retryable && policy !== null && failures < policy.maxAttempts) {
     const retryAt = Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0)
     // An attempt that could not begin before the execution's deadline would only hide this failure behind a timeout.
-    if (retryAt < deadlineAt(state)) {
+    if (retryAt < state.deadlineAt || state.compensation !== null) {
       turn.record({ type: 'AttemptFailed', at, step, attempt, failure, retryAt })
       return false
     }
@@ -61,6 +61,17 @@ export function failAttempt(
   turn.record({ type: 'AttemptFailed', at, step, attempt, failure: { code, message } })
   return true
 }
+
+/** Starting a child is a call between our own objects: without a policy a fault of the platform is not the workflow's failure. */
+const childPolicy: RetryPolicy = {
+  maxAttempts: 10,
+  initialIntervalMs: 500,
+  backoffCoefficient: 2,
+  maxIntervalMs: 60_000,
+  jitter: 0.1,
+}
+
+const policyOf = ({ kind, retry }: Node): RetryPolicy | null => retry ?? (kind === 'workflow' ? childPolicy : null)
 
 /** The state of a step whose attempts have begun and are not over. */
 export function tryingStep(turn: Turn, step: StepKey): TryingState {

@@ -1,12 +1,15 @@
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
-import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import { advance, cancelActive, endAttempt } from './advance.ts'
+import { advance, endAttempt } from './advance.ts'
+import { answerCallback, answerUnknown, decideApproval, endChild, sendSignal } from './answers.ts'
 import { assert, unreachable } from './assert.ts'
-import { type Decision, reject } from './decision.ts'
+import { nodeFor } from './attempt.ts'
+import { startedChild, waitsForItsChild } from './child.ts'
+import { cancel, deliverNotice, pause, resume, resumeWhenKnown, retry } from './control.ts'
+import { type Decision, type Rejection, reject } from './decision.ts'
 import { outputFailure } from './output-size.ts'
 import type { ExecutionState, StepState } from './state.ts'
-import { nodeOf } from './step-key.ts'
+import { rootScope, stepIn } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import { type Read, Turn } from './turn.ts'
 import { wake } from './wake.ts'
@@ -16,60 +19,91 @@ export const rules = 1
 
 /** All branching on commands is here. What one command means is said by its helper; none of them touches the world. */
 export function decide(command: ExecutionCommand, state: ExecutionState, read: Read): Decision {
-  if (command.type === 'StartExecution') {
-    if (state.status !== 'not_started') return reject({ reason: 'already_started' })
-  } else if (state.status !== 'running') return reject({ reason: 'not_running', status: state.status })
-
+  const refusal = refusalOf(command, state)
+  if (refusal !== null) return reject(refusal)
   const turn = new Turn(state, read, command.now)
-  apply(command, turn)
+  const rejection = apply(command, turn)
+  if (rejection !== null) return reject(rejection)
   return { ok: true, events: turn.events, state: turn.events.length === 0 ? state : turn.state }
 }
 
-function apply(command: ExecutionCommand, turn: Turn): void {
+function refusalOf({ type }: ExecutionCommand, { status }: ExecutionState): Rejection | null {
+  if (type === 'StartExecution') return status === 'not_started' ? null : { reason: 'already_started' }
+  const goesOnAfterTheEnd = type === 'DeliverNotice' || type === 'RetryExecution'
+  if (status === 'running' || (goesOnAfterTheEnd && status !== 'not_started')) return null
+  return { reason: 'not_running', status }
+}
+
+function apply(command: ExecutionCommand, turn: Turn): Rejection | null {
   switch (command.type) {
     case 'StartExecution':
-      start(command, turn)
-      break
+      return start(command, turn)
     case 'SucceedAttempt':
-      succeedAttempt(command, turn)
-      break
+      return succeedAttempt(command, turn)
     case 'FailAttempt':
-      failAttempt(command, turn)
-      break
+      return failAttempt(command, turn)
     case 'Wake':
       wake(turn, command)
-      break
+      return null
     case 'CancelExecution':
-      cancelActive(turn)
-      turn.record({ type: 'ExecutionCancelled', at: turn.at, reason: command.reason })
-      break
+      return cancel(turn, command)
+    case 'SendSignal':
+      return sendSignal(turn, command)
+    case 'DecideApproval':
+      return decideApproval(turn, command)
+    case 'AnswerCallback':
+      return answerCallback(turn, command)
+    case 'AnswerUnknown': {
+      const rejection = answerUnknown(turn, command)
+      if (rejection === null) resumeWhenKnown(turn)
+      return rejection
+    }
+    case 'PauseExecution':
+      return pause(turn, command)
+    case 'ResumeExecution':
+      return resume(turn)
+    case 'RetryExecution':
+      return retry(turn)
+    case 'EndChild':
+      return endChild(turn, command)
+    case 'DeliverNotice':
+      return deliverNotice(turn, command)
     default:
-      unreachable(command)
+      return unreachable(command)
   }
 }
 
-function start(command: CommandOf<'StartExecution'>, turn: Turn): void {
+function start(command: CommandOf<'StartExecution'>, turn: Turn): null {
   const { type: _, now, ...pinned } = command
   const triggers = topologyOf(command.graph).triggers.map(({ id }) => id)
   assert(triggers.includes(command.triggerNode), `${command.triggerNode} is a trigger of the graph`)
-  turn.record({ type: 'ExecutionStarted', at: now, rules, ...pinned } satisfies ExecutionEvent)
-  advance(turn, triggers)
+  turn.record({ type: 'ExecutionStarted', at: now, rules, ...pinned })
+  advance(
+    turn,
+    triggers.map((id) => stepIn(rootScope, id)),
+  )
+  return null
 }
 
-function succeedAttempt({ step, attempt, output }: CommandOf<'SucceedAttempt'>, turn: Turn): void {
-  if (isLate(turn, step, attempt, 'succeeded')) return
-  const unfit = outputFailure(output)
-  if (unfit !== null) {
-    endAttempt(turn, step, { failure: unfit, retryable: false, chance: 0 })
-    return
+function succeedAttempt({ step, attempt, output }: CommandOf<'SucceedAttempt'>, turn: Turn): null {
+  if (isLate(turn, step, attempt, 'succeeded')) return null
+  if (waitsForItsChild(nodeFor(turn, step))) {
+    turn.record({ type: 'ChildStarted', at: turn.at, step, ...startedChild(output) })
+    return null
   }
-  turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
-  advance(turn, [nodeOf(step)])
+  const unfit = outputFailure(output)
+  if (unfit !== null) endAttempt(turn, step, { failure: unfit, retryable: false, chance: 0 })
+  else {
+    turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
+    advance(turn, [step])
+  }
+  return null
 }
 
-function failAttempt(command: CommandOf<'FailAttempt'>, turn: Turn): void {
+function failAttempt(command: CommandOf<'FailAttempt'>, turn: Turn): null {
   const { step, attempt } = command
   if (!isLate(turn, step, attempt, 'failed')) endAttempt(turn, step, command)
+  return null
 }
 
 /** True for an answer to an attempt that is not in flight, which is recorded and changes nothing. */
@@ -81,7 +115,8 @@ function isLate(turn: Turn, step: StepKey, attempt: number, outcome: 'succeeded'
 }
 
 function lateReason(current: StepState | undefined, attempt: number): string | null {
-  if (current === undefined) return 'the step never started'
+  // Also when its iteration is over, and it is forgotten.
+  if (current === undefined) return 'the step is not under way'
   if (current.status !== 'running') return `the step is ${current.status}`
   return current.attempt === attempt ? null : `attempt ${current.attempt} is in flight`
 }

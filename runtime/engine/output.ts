@@ -1,20 +1,37 @@
-import type { OutputSource } from '../../schemas/execution-events.ts'
+import type { IterationOutput, OutputSource } from '../../schemas/execution-events.ts'
+import type { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import type { Started } from './state.ts'
-import { stepOf } from './step-key.ts'
+import { rootScope, stepIn } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 
 /** Which steps an execution's output is made of: the one that answered, else the succeeded leaves. */
 export function outputSource(state: Started): OutputSource {
-  const { graph, steps, respondedAt } = state
-  for (const [step, current] of steps.entries()) {
-    if (current.status === 'succeeded' && current.outputAt === respondedAt) return { shape: 'step', step }
-  }
-  const topology = topologyOf(graph)
-  const leaves = graph.nodes
-    .filter(({ id }) => topology.edgesFrom(id).length === 0)
-    .map(({ id }) => stepOf(id))
-    .filter((step) => steps.get(step)?.status === 'succeeded')
+  if (state.respondedAt > 0) return { shape: 'answer', position: state.respondedAt }
+  const leaves = succeededLeaves(state, undefined, rootScope).map(({ step }) => step)
   const [only] = leaves
   if (only === undefined) return { shape: 'none' }
   return leaves.length === 1 ? { shape: 'step', step: only } : { shape: 'steps', steps: leaves }
+}
+
+/** The same of an iteration, by the places of the outputs: its steps are forgotten when it is over. */
+export function iterationOutput(state: Started, container: NodeId, scope: ScopePath): IterationOutput {
+  const leaves = succeededLeaves(state, container, scope)
+  const [only] = leaves
+  if (only === undefined) return { shape: 'none' }
+  return leaves.length === 1 ? { shape: 'step', ...only } : { shape: 'steps', steps: leaves }
+}
+
+/** A leaf has no edges out of it. */
+function succeededLeaves(
+  state: Started,
+  container: NodeId | undefined,
+  scope: ScopePath,
+): { step: StepKey; position: number }[] {
+  const topology = topologyOf(state.graph)
+  return topology.nodesIn(container).flatMap(({ id }) => {
+    const step = stepIn(scope, id)
+    const current = state.steps.get(step)
+    const isLeaf = topology.edgesFrom(id).length === 0 && current?.status === 'succeeded'
+    return isLeaf ? [{ step, position: current.outputAt }] : []
+  })
 }

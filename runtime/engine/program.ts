@@ -6,23 +6,62 @@ import type { Reference } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { compilers } from './kinds/index.ts'
 import type { NodeProgram } from './node-program.ts'
-import { fieldPath, Workbench } from './workbench.ts'
+import { topologyOf } from './topology.ts'
+import { bodyRoots, fieldPath, outerRoots, Workbench } from './workbench.ts'
 
 export type CompiledNode = {
   readonly program: NodeProgram | null
   readonly problems: readonly GraphProblem[]
-  readonly references: readonly { readonly field: string; readonly reference: Reference }[]
+  readonly references: readonly TextReference[]
   readonly secrets: readonly { readonly field: string; readonly name: string }[]
-  /** Nodes whose outputs the texts read, and whether they read the trigger: all that a scope must hold. */
-  readonly reads: { readonly trigger: boolean; readonly steps: readonly NodeId[] }
+  readonly reads: Reads
+  /** What the texts of a container read that are evaluated inside it. */
+  readonly insideReads: Reads
+}
+
+/** `isInside`: the text belongs to a container and is evaluated in the scope of an iteration. */
+export type TextReference = { readonly field: string; readonly reference: Reference; readonly isInside: boolean }
+
+/** Nodes whose outputs texts read, and which other bodies: all that a scope must hold. */
+export type Reads = {
+  readonly trigger: boolean
+  readonly item: boolean
+  readonly previous: boolean
+  readonly steps: readonly NodeId[]
 }
 
 /** Parses a node's config by its kind's schema and compiles its texts. */
-export function compileNode(node: Node): CompiledNode {
-  const bench = new Workbench(node)
+export function compileNode(node: Node, graph: Graph): CompiledNode {
+  const inner = topologyOf(graph).nodesIn(node.id)
+  const bench = new Workbench(
+    node,
+    rootsOf(node, graph),
+    inner.map(({ id }) => id),
+  )
   const program = compileWith(node, bench)
-  const { problems, references, secrets } = bench
-  return { program: problems.length === 0 ? program : null, problems, references, secrets, reads: readsOf(references) }
+  const { problems, secrets } = bench
+  const references = bench.references.map((text) => ({ ...text, isInside: bench.insideFields.has(text.field) }))
+  return {
+    program: problems.length === 0 ? program : null,
+    problems,
+    references,
+    secrets,
+    reads: readsOf(references.filter(({ isInside }) => !isInside)),
+    insideReads: readsOf(references.filter(({ isInside }) => isInside)),
+  }
+}
+
+/** What a node's texts may name: more with every container round it. */
+function rootsOf(node: Node, { nodes }: Graph): readonly string[] {
+  let roots = outerRoots
+  const seen = new Set<NodeId>()
+  for (let id = node.parent; id !== undefined && !seen.has(id); ) {
+    seen.add(id)
+    const container = nodes.find((candidate) => candidate.id === id)
+    if (container !== undefined) roots = bodyRoots(roots, container.kind)
+    id = container?.parent
+  }
+  return roots
 }
 
 function compileWith(node: Node, bench: Workbench): NodeProgram | null {
@@ -65,18 +104,24 @@ function noteIssue(bench: Workbench, issue: z.core.$ZodIssue): void {
 const valueAt = (config: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], config)
 
-function readsOf(references: CompiledNode['references']): CompiledNode['reads'] {
+function readsOf(references: readonly TextReference[]): Reads {
   const names = references.map(({ reference }) => reference)
   const steps = names.flatMap(({ root, path: [id] }) => (root === 'steps' && id !== undefined ? [id as NodeId] : []))
-  return { trigger: names.some(({ root }) => root === 'trigger'), steps: [...new Set(steps)] }
+  const reads = (name: string): boolean => names.some(({ root }) => root === name)
+  return { trigger: reads('trigger'), item: reads('item'), previous: reads('previous'), steps: [...new Set(steps)] }
 }
 
 /** A graph's compiled nodes, each made when it is first needed and kept as long as the graph object. */
 export class Program {
   readonly #nodes = new Map<NodeId, CompiledNode>()
+  readonly #graph: Graph
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
 
   node(node: Node): CompiledNode & { readonly program: NodeProgram } {
-    const compiled = this.#nodes.get(node.id) ?? compileNode(node)
+    const compiled = this.#nodes.get(node.id) ?? compileNode(node, this.#graph)
     this.#nodes.set(node.id, compiled)
     const { program } = compiled
     assert(program !== null, `node ${node.id} of a published graph compiles`)
@@ -87,7 +132,7 @@ export class Program {
 const programs = new WeakMap<Graph, Program>()
 
 export function programOf(graph: Graph): Program {
-  const program = programs.get(graph) ?? new Program()
+  const program = programs.get(graph) ?? new Program(graph)
   programs.set(graph, program)
   return program
 }

@@ -1,18 +1,5 @@
-import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import { assert } from './assert.ts'
-import type { ExecutionState, Started, StepState } from './state.ts'
-
-/** When an active step wants to be looked at next. Between turns it is in flight, or waits for a retry or a moment. */
-export function dueAt(step: StepState | undefined): EpochMs {
-  if (step?.status === 'running') return step.timeoutAt
-  if (step?.status === 'retrying') return step.retryAt
-  assert(step?.status === 'delayed', 'an active step has a moment at which it goes on')
-  return step.until
-}
-
-export const deadlineAt = (state: Started): EpochMs =>
-  state.startedAt + (state.graph.settings.timeoutMs ?? limits.executionTimeoutDefaultMs)
+import type { ExecutionState } from './state.ts'
 
 /**
  * When the object must wake next by itself; null when only the world can move it, or nothing any
@@ -24,11 +11,14 @@ export const deadlineAt = (state: Started): EpochMs =>
  * default time limit, of days, is looked at on waking and has no alarm of its own.
  */
 export function nextWakeAt(state: ExecutionState): EpochMs | null {
+  if (state.status === 'not_started') return null
+  // Whoever has something to tell wakes until it is heard, also after the end.
+  if (state.notices.size > 0) return state.lastAt
   if (state.status !== 'running') return null
-  let wakeAt = state.graph.settings.timeoutMs === undefined ? Number.POSITIVE_INFINITY : deadlineAt(state)
-  for (const step of state.active.keys()) {
-    const current = state.steps.get(step)
-    if (current !== undefined && current.status !== 'running') wakeAt = Math.min(wakeAt, dueAt(current))
-  }
-  return wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt
+  if (state.pause === null && state.pending.size > 0) return state.lastAt
+  const timer = state.pause === null ? state.timers.soonest() : null
+  const counts = state.pause?.timers !== 'frozen' && state.compensation === null
+  const deadline = counts && state.graph.settings.timeoutMs !== undefined ? state.deadlineAt : null
+  if (timer === null) return deadline
+  return deadline === null ? timer.at : Math.min(timer.at, deadline)
 }

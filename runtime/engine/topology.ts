@@ -1,13 +1,26 @@
 import type { Edge, Graph, Node, NodeId } from '../../schemas/graph.ts'
-import { kindNamed } from '../../schemas/kinds/index.ts'
+import { compensatePort, kindNamed } from '../../schemas/kinds/index.ts'
 import { assert } from './assert.ts'
+
+/** The port of a container that leads to the nodes inside it. */
+export const bodyPort = 'body'
 
 /** A graph's nodes and edges by id, made once for each graph object. */
 export type Topology = {
   readonly triggers: readonly Node[]
   node(id: NodeId): Node
+  /** Edges that are decided when a step of the node is over. */
   edgesFrom(id: NodeId): readonly Edge[]
+  /** Edges by which a node begins; for the first nodes in a container they come from the container. */
   edgesTo(id: NodeId): readonly Edge[]
+  /** Edges from a container to the nodes inside it that begin each iteration. */
+  bodyEdges(id: NodeId): readonly Edge[]
+  /** Nodes of a container, or without one of the graph, that are part of the way through it. */
+  nodesIn(container: NodeId | undefined): readonly Node[]
+  /** What undoes the node; null when nothing does. */
+  compensationOf(id: NodeId): NodeId | null
+  /** Whether the node only undoes another. */
+  isCompensation(id: NodeId): boolean
 }
 
 const made = new WeakMap<Graph, Topology>()
@@ -22,10 +35,23 @@ export function topologyOf(graph: Graph): Topology {
 
 function topologyFrom(graph: Graph): Topology {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const from = Map.groupBy(graph.edges, (edge) => edge.from)
-  const to = Map.groupBy(graph.edges, (edge) => edge.to)
+  const undoing = graph.edges.filter(({ port }) => port === compensatePort)
+  const flowing = graph.edges.filter(({ port }) => port !== compensatePort)
+  const isBody = ({ from, port }: Edge): boolean => port === bodyPort && roleOf(nodes.get(from)) === 'container'
+  const from = Map.groupBy(
+    flowing.filter((edge) => !isBody(edge)),
+    (edge) => edge.from,
+  )
+  const bodies = Map.groupBy(flowing.filter(isBody), (edge) => edge.from)
+  const to = Map.groupBy(flowing, (edge) => edge.to)
+  const compensations = new Map(undoing.map((edge) => [edge.from, edge.to]))
+  const compensating = new Set(compensations.values())
+  const inside = Map.groupBy(
+    graph.nodes.filter(({ id }) => !compensating.has(id)),
+    ({ parent }) => parent,
+  )
   return {
-    triggers: graph.nodes.filter((node) => kindNamed(node.kind)?.role === 'trigger'),
+    triggers: graph.nodes.filter((node) => roleOf(node) === 'trigger'),
     node: (id) => {
       const node = nodes.get(id)
       assert(node !== undefined, `node ${id} belongs to the graph`)
@@ -33,5 +59,11 @@ function topologyFrom(graph: Graph): Topology {
     },
     edgesFrom: (id) => from.get(id) ?? [],
     edgesTo: (id) => to.get(id) ?? [],
+    bodyEdges: (id) => bodies.get(id) ?? [],
+    nodesIn: (container) => inside.get(container) ?? [],
+    compensationOf: (id) => compensations.get(id) ?? null,
+    isCompensation: (id) => compensating.has(id),
   }
 }
+
+const roleOf = (node: Node | undefined) => kindNamed(node?.kind ?? '')?.role

@@ -34,6 +34,11 @@ export class Turn {
     return this.#state.status === 'running'
   }
 
+  /** Whether it is paused: nothing begins then. */
+  get isHeld(): boolean {
+    return this.state.pause !== null
+  }
+
   record(event: ExecutionEvent): void {
     this.events.push(event)
     this.#state = evolve(this.#state, event)

@@ -1,4 +1,4 @@
-import type { GraphProblem, Node } from '../../schemas/graph.ts'
+import type { GraphProblem, Node, NodeId } from '../../schemas/graph.ts'
 import {
   compileExpression,
   compileTemplate,
@@ -7,8 +7,13 @@ import {
   type Template,
 } from '../expression/index.ts'
 
-/** What every expression may name. `item` and `index` join them inside containers. */
-const roots = ['trigger', 'steps', 'execution', 'workflow'] as const
+/** What every expression may name. */
+export const outerRoots: readonly string[] = ['trigger', 'steps', 'execution', 'workflow']
+
+/** What joins them inside a container: the item of an `each`, what the iteration of a `repeat` before came to. */
+export const bodyRoots = (roots: readonly string[], container: string): readonly string[] => [
+  ...new Set([...roots, 'index', container === 'each' ? 'item' : 'previous']),
+]
 
 /** What an expression for the elements of a list may name besides: the element, and its place in the list. */
 const elementRoots = ['item', 'index']
@@ -24,9 +29,17 @@ export class Workbench {
   readonly references: { readonly field: string; readonly reference: Reference }[] = []
   readonly secrets: { readonly field: string; readonly name: string }[] = []
   readonly node: Node
+  /** What the node's texts may name. */
+  readonly roots: readonly string[]
+  /** Nodes in the node, when it is a container. */
+  readonly inner: readonly NodeId[]
+  /** Fields whose texts are read inside the container that the node is. */
+  readonly insideFields = new Set<string>()
 
-  constructor(node: Node) {
+  constructor(node: Node, roots: readonly string[], inner: readonly NodeId[]) {
     this.node = node
+    this.roots = roots
+    this.inner = inner
   }
 
   problem(field: string | null, code: ProblemCode, message: string, mend: string): void {
@@ -38,7 +51,7 @@ export class Workbench {
     field: string,
     source: string,
     result: 'boolean' | 'any',
-    names: readonly string[] = roots,
+    names: readonly string[] = this.roots,
   ): Expression | null {
     const expression = this.#compile(field, source, result, names)
     if (expression !== null) this.#refer(field, expression.references)
@@ -57,12 +70,18 @@ export class Workbench {
     return expression
   }
 
+  /** An expression of a container that is read in the scope of an iteration. */
+  inside(field: string, source: string, result: 'boolean' | 'any', names: readonly string[]): Expression | null {
+    this.insideFields.add(field)
+    return this.expression(field, source, result, names)
+  }
+
   template(
     field: string,
     value: unknown,
     options: { readonly secrets: boolean } = { secrets: false },
   ): Template | null {
-    const compiled = compileTemplate(value, { roots, secrets: options.secrets })
+    const compiled = compileTemplate(value, { roots: this.roots, secrets: options.secrets })
     if (!compiled.ok) {
       for (const { path, code, message, mend } of compiled.problems) {
         this.problem(fieldPath(field, path), code === 'secret_not_allowed' ? code : 'expression_invalid', message, mend)

@@ -109,6 +109,15 @@ export const { Refusal, answer, documented } = problemSet(problemKinds)
 export const codeOf = {
   already_started: 'not_running',
   not_running: 'not_running',
+  not_failed: 'not_running',
+  computes_the_same: 'not_running',
+  compensated: 'not_running',
+  not_paused: 'not_running',
+  unknown_steps: 'not_running',
+  not_unknown: 'not_running',
+  too_many_signals: 'not_running',
+  not_waiting: 'not_running',
+  form_mismatch: 'not_running',
   quarantined: 'quarantined',
 } as const satisfies Record<RejectionReason, ProblemCode>
 

@@ -1,14 +1,14 @@
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { EventOf, ExecutionEvent, OutputSource } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import { assert, nextWakeAt, type Started, statusOf, waitingFor } from '../engine/index.ts'
+import { assert, bodyAt, nextWakeAt, type Started, statusOf, waitingFor } from '../engine/index.ts'
 
 type Read = (position: number) => ExecutionEvent
 
 /** What `GET /executions/:id` answers. Bodies are read from the log here, and only here. */
 export function executionView(state: Started, read: Read): ExecutionView {
   const status = statusOf(state)
-  const end = state.endedAt === null ? null : read(state.position)
+  const end = state.endAt === 0 ? null : read(state.endAt)
   const waiting = waitingFor(state)
   return {
     id: state.executionId,
@@ -30,7 +30,7 @@ export function executionView(state: Started, read: Read): ExecutionView {
 
 /** What the workflow's index and the lists keep: no bodies. */
 export function executionReport(state: Started, read: Read): ExecutionReport {
-  const end = state.endedAt === null ? null : read(state.position)
+  const end = state.endAt === 0 ? null : read(state.endAt)
   const wakeAt = nextWakeAt(state)
   return {
     id: state.executionId,
@@ -63,6 +63,7 @@ export function callerResponse(state: Started, read: Read): CallerResponse | nul
 
 function outputOf(source: OutputSource, state: Started, read: Read): unknown {
   if (source.shape === 'none') return null
+  if (source.shape === 'answer') return bodyAt({ read }, source.position)
   if (source.shape === 'step') return stepOutput(source.step, state, read)
   return Object.fromEntries(source.steps.map((step) => [step, stepOutput(step, state, read)]))
 }
@@ -70,8 +71,5 @@ function outputOf(source: OutputSource, state: Started, read: Read): unknown {
 function stepOutput(step: StepKey, state: Started, read: Read): unknown {
   const current = state.steps.get(step)
   assert(current?.status === 'succeeded', `output step ${step} succeeded`)
-  const event = read(current.outputAt)
-  if (event.type === 'ExecutionStarted') return event.trigger
-  assert(event.type === 'StepSucceeded', `position ${current.outputAt} holds an output`)
-  return event.output
+  return bodyAt({ read }, current.outputAt)
 }

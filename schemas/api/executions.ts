@@ -16,7 +16,16 @@ export const ExecutionStatus = z.enum([
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>
 
 /** What a waiting execution waits for, and until when. */
-export const Waiting = z.object({ for: z.enum(['delay', 'retry']), step: z.string(), until: EpochMs })
+export const Waiting = z.object({
+  for: z.enum(['delay', 'retry', 'signal', 'approval', 'callback', 'child', 'person']),
+  step: z.string(),
+  /** Without it there is no end but the execution's own. */
+  until: EpochMs.optional(),
+  /** Of a signal; what an approval or a callback is called. */
+  name: z.string().optional(),
+  /** Of the child. */
+  executionId: z.string().optional(),
+})
 export type Waiting = z.infer<typeof Waiting>
 
 /** Instants are epoch milliseconds. `position` is the last event this answer includes. */

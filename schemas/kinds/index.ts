@@ -1,30 +1,59 @@
 import type { Node } from '../graph.ts'
 import { condition } from './condition.ts'
 import { delay } from './delay.ts'
+import { each } from './each.ts'
+import { event } from './event.ts'
 import { fail } from './fail.ts'
+import { failure } from './failure.ts'
 import { http } from './http.ts'
 import type { Kind } from './kind.ts'
 import { log } from './log.ts'
 import { manual } from './manual.ts'
+import { repeat } from './repeat.ts'
 import { respond } from './respond.ts'
 import { transform } from './transform.ts'
+import { wait } from './wait.ts'
 import { webhook } from './webhook.ts'
+import { workflow } from './workflow.ts'
 
 /** Every step kind there is. A new kind is one file here, one executor, one test. */
-export const kinds = { manual, webhook, http, condition, transform, delay, respond, fail, log } as const
+export const kinds = {
+  manual,
+  webhook,
+  event,
+  failure,
+  http,
+  condition,
+  transform,
+  delay,
+  respond,
+  fail,
+  log,
+  wait,
+  each,
+  repeat,
+  workflow,
+} as const
 export type KindName = keyof typeof kinds
 
 export const isKindName = (name: string): name is KindName => Object.hasOwn(kinds, name)
 export const kindNamed = (name: string): Kind | undefined =>
   isKindName(name) ? (kinds[name] as unknown as Kind) : undefined
 
-/** The ports a node has: those of its kind, and `error` when it leaves by it on failure. */
+/** The edge from this port leads to the step that undoes what the node did. It is taken only when an execution is undone. */
+export const compensatePort = 'compensate'
+
+/** The ports a node has: those of its kind, `error` when it leaves by it on failure, and `compensate` when it can be undone. */
 export function portsOf(node: Pick<Node, 'kind' | 'config' | 'onError'>): readonly string[] {
   const kind = kindNamed(node.kind)
   const config = kind?.config.safeParse(node.config)
   if (kind === undefined || !config?.success) return []
   const ports = kind.ports(config.data)
-  return node.onError === 'port' && !ports.includes('error') ? [...ports, 'error'] : ports
+  return [
+    ...ports,
+    ...(node.onError === 'port' && !ports.includes('error') ? ['error'] : []),
+    ...(kind.role === 'act' ? [compensatePort] : []),
+  ]
 }
 
 export type { Kind } from './kind.ts'

@@ -20,8 +20,11 @@ export type FieldLabel = {
 /** The one definition of a step kind: the form of the editor, the check at publish, the input of the executor. */
 export type Kind<Name extends string = string, Config extends z.ZodObject = z.ZodObject> = {
   readonly kind: Name
-  /** `trigger` starts executions; `compute` is decided inside a turn; `act` leaves the object; `wait` holds for time or the world. */
-  readonly role: 'trigger' | 'compute' | 'act' | 'wait'
+  /**
+   * `trigger` starts executions; `compute` is decided inside a turn; `act` leaves the object; `wait`
+   * holds for time or the world; `container` runs the nodes inside it.
+   */
+  readonly role: 'trigger' | 'compute' | 'act' | 'wait' | 'container'
   readonly title: string
   readonly summary: string
   readonly config: Config

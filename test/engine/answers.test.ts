@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { decide, initialState } from '../../runtime/engine/index.ts'
 import {
+  answered,
   attemptFailed,
   attemptStarted,
   busy,
@@ -46,7 +47,7 @@ describe('the output of an execution', () => {
     )
     given()
       .when(startExecution(graph))
-      .then(started(graph), done('reply', { total: 40 }, { response }), made('after'), succeeded('reply'))
+      .then(started(graph), done('reply', { total: 40 }, { response }), made('after'), answered(2))
   })
 })
 
@@ -59,7 +60,7 @@ describe('a respond step', () => {
       .then(
         started(graph),
         done('reply', null, { response: { status: 201, headers: { 'x-total': '40', 'x-name': 'Ada' } } }),
-        succeeded('reply'),
+        answered(2),
       )
   })
 
@@ -70,7 +71,7 @@ describe('a respond step', () => {
     )
     given()
       .when(startExecution(graph))
-      .then(started(graph), done('first', 'one', { response }), done('second', 'two'), succeeded('first'))
+      .then(started(graph), done('first', 'one', { response }), done('second', 'two'), answered(2))
   })
 
   it('[RSP4] keeps a header on one line and in ASCII', () => {

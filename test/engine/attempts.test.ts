@@ -246,7 +246,7 @@ describe('an answer that comes too late', () => {
   it('[ATT14] is recorded and changes nothing when the step never began', () => {
     given(...begun)
       .when(succeed('nowhere', 1))
-      .then(ignored('nowhere', 'the step never started'))
+      .then(ignored('nowhere', 'the step is not under way'))
   })
 
   it('[ATT14] is refused when the execution is over', () => {

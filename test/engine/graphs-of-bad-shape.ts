@@ -1,3 +1,4 @@
+import { kinds } from '../../schemas/kinds/index.ts'
 import { condition, make, start } from '../support/graphs.ts'
 import { after, node, problem, type RefusedGraph } from './refused-graph.ts'
 
@@ -34,7 +35,7 @@ export const graphsOfBadShape: readonly RefusedGraph[] = [
       'kind',
       'unknown_kind',
       'there is no step kind teleport',
-      'use one of manual, webhook, http, condition, transform, delay, respond, fail, log',
+      `use one of ${Object.keys(kinds).join(', ')}`,
     ),
   ),
   {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { stepOf } from '../../runtime/engine/index.ts'
+import { rootScope, stepIn } from '../../runtime/engine/index.ts'
 import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { Edge, Graph } from '../../schemas/graph.ts'
 import { throughJson } from '../support/given.ts'
@@ -69,7 +69,7 @@ function checkBeginnings(log: readonly ExecutionEvent[], graph: Graph, triggerNo
   for (const event of log.filter(isOfStep)) {
     if (!begun.has(event.step) && event.type !== 'AttemptIgnored') {
       begun.add(event.step)
-      const edges = graph.edges.filter(({ to }) => stepOf(to) === event.step)
+      const edges = graph.edges.filter(({ to }) => stepIn(rootScope, to) === event.step)
       expect(verdictOf(edges, open, graph, event.step), `S3: ${event.step} is ready`).toBe(
         event.type === 'StepSkipped' ? 'skip' : 'begin',
       )

@@ -1,5 +1,4 @@
 import { decide, type ExecutionState, initialState, nextWakeAt } from '../../runtime/engine/index.ts'
-import { dueAt } from '../../runtime/engine/schedule.ts'
 import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
@@ -63,7 +62,10 @@ export class SimulatedWorld {
   #timerAt(): number {
     const { state } = this
     if (state.status !== 'running') return Number.POSITIVE_INFINITY
-    const due = [...state.active.keys()].map((step) => dueAt(state.steps.get(step)))
+    const due = [...state.busy.keys()].flatMap((step) => {
+      const current = state.steps.get(step)
+      return current?.status === 'running' ? [current.timeoutAt] : []
+    })
     return Math.min(nextWakeAt(state) ?? Number.POSITIVE_INFINITY, ...due)
   }
 

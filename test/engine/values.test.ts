@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { backoffMs } from '../../runtime/engine/backoff.ts'
 import { canonicalGraph, canonicalJson } from '../../runtime/engine/canonical.ts'
-import { assert, InvariantViolation, nodeOf, stepOf, unreachable } from '../../runtime/engine/index.ts'
+import { assert, InvariantViolation, nodeOf, rootScope, stepIn, unreachable } from '../../runtime/engine/index.ts'
 import { instantOf } from '../../runtime/engine/instant.ts'
 import { measureJson } from '../../runtime/engine/output-size.ts'
 import { readPath, withoutPath, withPath } from '../../runtime/engine/path.ts'
@@ -157,7 +157,7 @@ describe('an invariant', () => {
 
 describe('the key of a step and its edges', () => {
   it("[STP6] is its node's id, and in a container also the way to its iteration", () => {
-    expect(stepOf(nodeId('charge'))).toBe('charge')
+    expect(stepIn(rootScope, nodeId('charge'))).toBe('charge')
     expect(nodeOf(step('charge'))).toBe('charge')
     expect(nodeOf(step('charge@each_order[3]'))).toBe('charge')
   })

@@ -131,6 +131,12 @@ export const stepFailed = (id: string, failure: Failure, more: Partially<'StepFa
   ...more,
 })
 export const stepCancelled = (id: string, at = t0): ExecutionEvent => ({ type: 'StepCancelled', at, step: step(id) })
+/** The execution succeeds with the body of the answer at a position. */
+export const answered = (position: number): ExecutionEvent => ({
+  type: 'ExecutionSucceeded',
+  at: t0,
+  output: { shape: 'answer', position },
+})
 export const succeeded = (from: string | readonly string[] | null, at = t0): ExecutionEvent => ({
   type: 'ExecutionSucceeded',
   at,

@@ -48,7 +48,7 @@ export function compileDelay(config: Config, bench: Workbench): NodeProgram | nu
     return null
   }
   return {
-    role: 'wait',
+    role: 'delay',
     until(scope, now) {
       const evaluation = template.evaluate(scope)
       if (!evaluation.ok) return evaluation

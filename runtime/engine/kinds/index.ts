@@ -5,12 +5,16 @@ import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
 import { compileCondition } from './condition.ts'
 import { compileDelay } from './delay.ts'
+import { compileEach } from './each.ts'
 import { compileFail } from './fail.ts'
 import { compileHttp } from './http.ts'
 import { compileLog } from './log.ts'
+import { compileRepeat } from './repeat.ts'
 import { compileRespond } from './respond.ts'
 import { compileTransform } from './transform/transform.ts'
-import { compileManual, compileWebhook } from './triggers.ts'
+import { compileEvent, compileFailure, compileManual, compileWebhook } from './triggers.ts'
+import { compileWait } from './wait.ts'
+import { compileWorkflow } from './workflow.ts'
 
 type Compilers = {
   readonly [Name in KindName]: (config: z.infer<(typeof kinds)[Name]['config']>, bench: Workbench) => NodeProgram | null
@@ -20,6 +24,8 @@ type Compilers = {
 export const compilers: Compilers = {
   manual: compileManual,
   webhook: compileWebhook,
+  event: compileEvent,
+  failure: compileFailure,
   http: compileHttp,
   condition: compileCondition,
   transform: compileTransform,
@@ -27,4 +33,8 @@ export const compilers: Compilers = {
   respond: compileRespond,
   fail: compileFail,
   log: compileLog,
+  wait: compileWait,
+  each: compileEach,
+  repeat: compileRepeat,
+  workflow: compileWorkflow,
 }

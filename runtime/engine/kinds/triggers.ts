@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import type { event } from '../../../schemas/kinds/event.ts'
 import type { manual } from '../../../schemas/kinds/manual.ts'
 import type { webhook } from '../../../schemas/kinds/webhook.ts'
 import { assert } from '../assert.ts'
@@ -33,3 +34,11 @@ export function compileWebhook(config: z.infer<typeof webhook.config>, bench: Wo
   }
   return { role: 'trigger' }
 }
+
+/** The filter is evaluated by the workflow object, before there is an execution. */
+export function compileEvent(config: z.infer<typeof event.config>, bench: Workbench): NodeProgram | null {
+  if (config.filter !== undefined) bench.expression('config.filter', config.filter, 'boolean', ['trigger'])
+  return { role: 'trigger' }
+}
+
+export const compileFailure = (): NodeProgram => ({ role: 'trigger' })

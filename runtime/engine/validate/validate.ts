@@ -26,7 +26,7 @@ export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem
       ),
     ]
   }
-  const judged: Judged = { graph, compiled: graph.nodes.map((node) => ({ node, ...compileNode(node) })) }
+  const judged: Judged = { graph, compiled: graph.nodes.map((node) => ({ node, ...compileNode(node, graph) })) }
   return [
     ...judged.compiled.flatMap(({ problems }) => problems),
     ...settingProblems(judged),

@@ -1,0 +1,92 @@
+import type { StepKey } from '../../schemas/graph.ts'
+import { assert, unreachable } from './assert.ts'
+import { nodeFor, startAttempt } from './attempt.ts'
+import { failStep } from './fail.ts'
+import type { Computed, NodeProgram } from './node-program.ts'
+import { outputFailure } from './output-size.ts'
+import { type CompiledNode, programOf } from './program.ts'
+import { inputOf, scopeFor } from './scope.ts'
+import { scopeOf } from './step-key.ts'
+import type { Turn } from './turn.ts'
+import { takeWhatIsThere } from './waits.ts'
+
+/** Begins a step. True when it is over at once, so that its own edges are decided now. */
+export function begin(turn: Turn, step: StepKey): boolean {
+  const { program, reads } = programOf(turn.state.graph).node(nodeFor(turn, step))
+  assert(program.role !== 'trigger', 'a trigger begins with the execution')
+  switch (program.role) {
+    case 'compute':
+      compute(turn, step, program, reads)
+      return true
+    case 'act':
+      return act(turn, step, program, reads)
+    case 'delay': {
+      const resolved = program.until(scopeFor(turn, scopeOf(step), reads), turn.at)
+      if (resolved.ok) turn.record({ type: 'DelayStarted', at: turn.at, step, until: resolved.until })
+      else failStep(turn, step, resolved.failure)
+      return !resolved.ok
+    }
+    case 'wait': {
+      const resolved = program.open(scopeFor(turn, scopeOf(step), reads), turn.at)
+      if (resolved.ok) turn.record({ type: 'WaitStarted', at: turn.at, step, ...resolved.opened })
+      else failStep(turn, step, resolved.failure)
+      return !resolved.ok || takeWhatIsThere(turn, step)
+    }
+    case 'each': {
+      const resolved = program.items(scopeFor(turn, scopeOf(step), reads))
+      const { concurrency } = program
+      if (resolved.ok) turn.record({ type: 'EachStarted', at: turn.at, step, items: [...resolved.items], concurrency })
+      else failStep(turn, step, resolved.failure)
+      return !resolved.ok
+    }
+    case 'repeat':
+      turn.record({ type: 'RepeatStarted', at: turn.at, step })
+      return false
+    default:
+      return unreachable(program)
+  }
+}
+
+function act(
+  turn: Turn,
+  step: StepKey,
+  program: Extract<NodeProgram, { role: 'act' }>,
+  reads: CompiledNode['reads'],
+): boolean {
+  const scope = scopeOf(step)
+  const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
+  if (resolved.ok) startAttempt(turn, step, resolved.request)
+  else failStep(turn, step, resolved.failure)
+  return !resolved.ok
+}
+
+function compute(
+  turn: Turn,
+  step: StepKey,
+  program: Extract<NodeProgram, { role: 'compute' }>,
+  reads: CompiledNode['reads'],
+): void {
+  const scope = scopeOf(step)
+  const computed = program.compute(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
+  const fit = computed.ok ? fitOutput(computed) : computed
+  if (!fit.ok) {
+    failStep(turn, step, fit.failure, fit.ends)
+    return
+  }
+  const { output, ports, decision, response } = fit
+  const answers = response !== undefined && turn.state.respondedAt === 0
+  turn.record({
+    type: 'StepSucceeded',
+    at: turn.at,
+    step,
+    ports: [...ports],
+    output,
+    ...(decision === undefined ? {} : { decision }),
+    ...(answers ? { response } : {}),
+  })
+}
+
+function fitOutput(computed: Extract<Computed, { ok: true }>): Computed {
+  const failure = outputFailure(computed.output)
+  return failure === null ? computed : { ok: false, failure }
+}

@@ -1,0 +1,77 @@
+import type { CommandOf } from '../../schemas/execution-commands.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { goOnFromHere } from './advance.ts'
+import { nodeFor, startAttempt } from './attempt.ts'
+import { begin } from './begin.ts'
+import type { Rejection } from './decision.ts'
+import { cancelExecution } from './fail.ts'
+import { addressee } from './notices.ts'
+import { programOf } from './program.ts'
+import type { StepState } from './state.ts'
+import type { Turn } from './turn.ts'
+import { undo } from './undo.ts'
+
+/** What people do to an execution as a whole. */
+export function cancel(turn: Turn, { reason, compensate }: CommandOf<'CancelExecution'>): Rejection | null {
+  if (turn.state.compensation !== null) return { reason: 'compensated' }
+  cancelExecution(turn, reason, compensate === true)
+  if (turn.isRunning) undo(turn)
+  return null
+}
+
+/** Paused again it changes nothing, except that a pause for an unknown step becomes one that only a person ends. */
+export function pause(turn: Turn, { timers }: CommandOf<'PauseExecution'>): null {
+  if (turn.state.pause?.reason !== 'requested') {
+    turn.record({ type: 'ExecutionPaused', at: turn.at, reason: 'requested', timers })
+  }
+  return null
+}
+
+export function resume(turn: Turn): Rejection | null {
+  const { pause: current, unknown } = turn.state
+  if (current === null) return { reason: 'not_paused' }
+  if (unknown.size > 0) return { reason: 'unknown_steps', steps: [...unknown.keys()].sort() }
+  resumeNow(turn)
+  return null
+}
+
+/** Ends the pause that an unknown step began, when nothing is unknown any more and nobody asked for it. */
+export function resumeWhenKnown(turn: Turn): void {
+  const { pause: current, unknown } = turn.state
+  if (turn.isRunning && current?.reason === 'unknown' && unknown.size === 0) resumeNow(turn)
+}
+
+function resumeNow(turn: Turn): void {
+  turn.record({ type: 'ExecutionResumed', at: turn.at })
+  for (const step of activeSteps(turn, 'interrupted')) startAttempt(turn, step)
+  goOnFromHere(turn)
+}
+
+/** Goes on with a failed execution at the step that failed, and at all that was cancelled with it. */
+export function retry(turn: Turn): Rejection | null {
+  const { status, failedStep, compensation } = turn.state
+  if (status !== 'failed') return { reason: 'not_failed', status }
+  if (compensation !== null) return { reason: 'compensated' }
+  if (failedStep !== null && onlyComputes(turn, failedStep)) return { reason: 'computes_the_same', step: failedStep }
+  turn.record({ type: 'ExecutionRetried', at: turn.at })
+  for (const step of activeSteps(turn, 'ready')) if (turn.isRunning) begin(turn, step)
+  goOnFromHere(turn)
+  return null
+}
+
+function onlyComputes(turn: Turn, step: StepKey): boolean {
+  const { role } = programOf(turn.state.graph).node(nodeFor(turn, step)).program
+  return role === 'compute' || role === 'each' || role === 'repeat'
+}
+
+/** In the order of their keys, so that the same state gives the same log. */
+const activeSteps = (turn: Turn, status: StepState['status']): StepKey[] =>
+  [...turn.state.active.keys()].sort().filter((step) => turn.state.steps.get(step)?.status === status)
+
+/** Another execution has heard what it had to be told. */
+export function deliverNotice(turn: Turn, { notice, child }: CommandOf<'DeliverNotice'>): null {
+  if (turn.state.notices.get(addressee(child)) === notice) {
+    turn.record({ type: 'NoticeDelivered', at: turn.at, notice, ...(child === undefined ? {} : { child }) })
+  }
+  return null
+}

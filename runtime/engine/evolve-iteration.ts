@@ -1,0 +1,85 @@
+import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { assert, unreachable } from './assert.ts'
+import { closeScope, type Draft, openScope, putStep } from './draft.ts'
+import { PersistentMap } from './persistent-map.ts'
+import type { Iterations, StepState } from './state.ts'
+import { iterationOf, nodeOf } from './step-key.ts'
+
+export type IterationEvent = Extract<
+  ExecutionEvent,
+  { type: 'EachStarted' | 'RepeatStarted' | 'IterationStarted' | 'IterationSucceeded' | 'IterationFailed' }
+>
+
+/** What happens to a container and its iterations. */
+export function evolveIteration(draft: Draft, event: IterationEvent): void {
+  switch (event.type) {
+    case 'EachStarted':
+      open(draft, event, { size: event.items.length, concurrency: event.concurrency })
+      break
+    case 'RepeatStarted':
+      open(draft, event, { size: null, concurrency: 1 })
+      break
+    case 'IterationStarted': {
+      const { startedAt, iterations } = openContainer(draft, event.step)
+      assert(event.index === iterations.next, 'iterations begin in the order of their indices')
+      const next = { ...iterations, next: event.index + 1, open: iterations.open.set(String(event.index), true) }
+      openScope(draft, iterationOf(event.step, event.index), nodeOf(event.step))
+      putStep(draft, event.step, { status: 'open', startedAt, iterations: next })
+      break
+    }
+    case 'IterationSucceeded':
+    case 'IterationFailed':
+      end(draft, event)
+      break
+    default:
+      unreachable(event)
+  }
+}
+
+function open(
+  draft: Draft,
+  { step, at }: EventOf<'EachStarted' | 'RepeatStarted'>,
+  shape: Pick<Iterations, 'size' | 'concurrency'>,
+): void {
+  const before = draft.steps.get(step)
+  const startedAt = before?.status === 'ready' ? before.startedAt : at
+  assert(before === undefined || before.status === 'ready', 'a container opens once')
+  const iterations: Iterations = {
+    ...shape,
+    openedAt: draft.position,
+    next: 0,
+    open: PersistentMap.empty(),
+    results: PersistentMap.empty(),
+    failed: 0,
+    firstFailed: null,
+    again: true,
+  }
+  putStep(draft, step, { status: 'open', startedAt, iterations })
+}
+
+function end(draft: Draft, event: EventOf<'IterationSucceeded' | 'IterationFailed'>): void {
+  const { step, index } = event
+  const { startedAt, iterations } = openContainer(draft, step)
+  const key = String(index)
+  assert(iterations.open.has(key), 'only an open iteration ends')
+  closeScope(draft, iterationOf(step, index), nodeOf(step))
+  const isFailed = event.type === 'IterationFailed'
+  // What a `repeat` did before its last iteration nobody reads.
+  const results = iterations.size === null ? PersistentMap.empty<string, number>() : iterations.results
+  const next: Iterations = {
+    ...iterations,
+    open: iterations.open.delete(key),
+    results: results.set(key, draft.position),
+    failed: iterations.failed + (isFailed ? 1 : 0),
+    again: event.type === 'IterationSucceeded' ? (event.decision?.[0]?.result ?? true) : iterations.again,
+    firstFailed: isFailed ? Math.min(iterations.firstFailed ?? index, index) : iterations.firstFailed,
+  }
+  putStep(draft, step, { status: 'open', startedAt, iterations: next })
+}
+
+function openContainer(draft: Draft, step: StepKey): Extract<StepState, { status: 'open' }> {
+  const current = draft.steps.get(step)
+  assert(current?.status === 'open', `${step} is an open container`)
+  return current
+}

@@ -1,0 +1,99 @@
+import type { CompensationCause, Failure } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { nodeFor } from './attempt.ts'
+import { boundedFailure } from './failure.ts'
+import { programOf } from './program.ts'
+import type { Undoable } from './state.ts'
+import { isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
+import { topologyOf } from './topology.ts'
+import type { Turn } from './turn.ts'
+
+/** Ends a failed step as its node says: by its error port, without output, or with what it is part of. */
+export function failStep(turn: Turn, step: StepKey, cause: Failure, ends = false): void {
+  const failure = boundedFailure(cause)
+  const handled = recordFailed(turn, step, failure, ends)
+  if (handled === 'fail') failScope(turn, step, { failure, step }, ends)
+}
+
+/** The failure that everything round it fails with. */
+type Root = { readonly failure: Failure; readonly step: StepKey }
+
+function recordFailed(turn: Turn, step: StepKey, failure: Failure, ends: boolean): 'fail' | 'port' | 'continue' {
+  const node = nodeFor(turn, step)
+  const undoes = topologyOf(turn.state.graph).isCompensation(node.id)
+  const byNode = node.onError ?? (hasEdge(turn, step, 'error') ? 'port' : 'fail')
+  // What undoes a step is the last resort: when it fails, the others still have their turn.
+  const handled = undoes ? 'continue' : ends ? 'fail' : byNode
+  const ports =
+    handled === 'fail' || undoes ? [] : handled === 'port' ? ['error'] : [node.kind === 'condition' ? 'else' : 'out']
+  turn.record({ type: 'StepFailed', at: turn.at, step, failure, handled, ports })
+  return handled
+}
+
+/** What a failure that no step handles ends: the iteration, its container, or the execution. */
+function failScope(turn: Turn, step: StepKey, root: Root, ends: boolean): void {
+  const at = iterationAt(scopeOf(step))
+  if (at === null || ends) failExecution(turn, root.failure, root.step)
+  else failIteration(turn, at.container, at.index, root)
+}
+
+/** Ends an iteration that failed, and with it its container when that does not go on without it. */
+export function failIteration(turn: Turn, container: StepKey, index: number, root: Root): void {
+  const { program } = programOf(turn.state.graph).node(nodeFor(turn, container))
+  const { code, message } = root.failure
+  if (program.role === 'each' && program.onItemError === 'continue') {
+    const scope = iterationOf(container, index)
+    cancelSteps(turn, (step) => isInScope(step, scope))
+    const failure = { code, message }
+    turn.record({ type: 'IterationFailed', at: turn.at, step: container, index, failure, failedStep: root.step })
+    return
+  }
+  cancelSteps(turn, (step) => isWithin(step, container))
+  const what = program.role === 'each' ? 'item' : 'iteration'
+  const failure = boundedFailure({
+    code: `${what}_failed`,
+    message: `${what} ${index} failed at ${root.step}: ${message}`,
+  })
+  if (recordFailed(turn, container, failure, false) === 'fail') failScope(turn, container, root, false)
+}
+
+/** Ends the execution, or begins to undo what it did. */
+export function failExecution(turn: Turn, { code, message }: Failure, step?: StepKey): void {
+  cancelSteps(turn, () => true)
+  const failed = { failure: { code, message }, ...(step === undefined ? {} : { step }) }
+  if (!startCompensation(turn, { type: 'failed', ...failed })) {
+    turn.record({ type: 'ExecutionFailed', at: turn.at, ...failed })
+  }
+}
+
+export function cancelExecution(turn: Turn, reason: string, compensate: boolean): void {
+  cancelSteps(turn, () => true)
+  if (compensate && startCompensation(turn, { type: 'cancelled', reason })) return
+  turn.record({ type: 'ExecutionCancelled', at: turn.at, reason })
+}
+
+/** False when there is nothing to undo. */
+function startCompensation(turn: Turn, cause: CompensationCause): boolean {
+  const steps = undoableSteps(turn.state.undoable)
+  if (steps.length === 0) return false
+  turn.record({ type: 'CompensationStarted', at: turn.at, cause, steps })
+  return true
+}
+
+/** Newest first. */
+export function undoableSteps(newest: Undoable): StepKey[] {
+  const steps: StepKey[] = []
+  for (let at = newest; at !== null; at = at.older) steps.push(at.step)
+  return steps
+}
+
+/** Steps are cancelled in the order of their keys, so that the same state gives the same log. */
+function cancelSteps(turn: Turn, isMeant: (step: StepKey) => boolean): void {
+  const steps = [...turn.state.active.keys()].filter(isMeant).sort()
+  for (const step of steps) turn.record({ type: 'StepCancelled', at: turn.at, step })
+}
+
+export const hasEdge = (turn: Turn, step: StepKey, port: string): boolean =>
+  topologyOf(turn.state.graph)
+    .edgesFrom(nodeOf(step))
+    .some((edge) => edge.port === port)

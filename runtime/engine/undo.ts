@@ -1,0 +1,42 @@
+import type { StepKey } from '../../schemas/graph.ts'
+import { assert } from './assert.ts'
+import { begin } from './begin.ts'
+import type { Started } from './state.ts'
+import { nodeOf, scopeOf, stepIn } from './step-key.ts'
+import { topologyOf } from './topology.ts'
+import type { Turn } from './turn.ts'
+
+/** Begins what undoes the next step, one after another and the newest first; or ends the execution when all are undone. */
+export function undo(turn: Turn): void {
+  while (turn.isRunning && !turn.isHeld) {
+    const { compensation } = turn.state
+    assert(compensation !== null, 'a compensation has begun')
+    const next = compensation.steps[compensation.done]
+    if (next === undefined) {
+      end(turn)
+      return
+    }
+    const undoing = undoingOf(turn.state, next)
+    // It is under way: its own end leads back here.
+    if (turn.state.active.has(undoing)) return
+    begin(turn, undoing)
+  }
+}
+
+/** The step that undoes a step: in the same scope, so that it reads the same item. */
+export function undoingOf(state: Started, step: StepKey): StepKey {
+  const node = topologyOf(state.graph).compensationOf(nodeOf(step))
+  assert(node !== null, `something undoes ${step}`)
+  return stepIn(scopeOf(step), node)
+}
+
+function end(turn: Turn): void {
+  const cause = turn.state.compensation?.cause
+  assert(cause !== undefined, 'a compensation has a cause')
+  const { at } = turn
+  if (cause.type === 'cancelled') turn.record({ type: 'ExecutionCancelled', at, reason: cause.reason })
+  else {
+    const { failure, step } = cause
+    turn.record({ type: 'ExecutionFailed', at, failure, ...(step === undefined ? {} : { step }) })
+  }
+}
