@@ -63,7 +63,7 @@ export class Workbench {
    * inside a container too, whose own they hide; so they refer to nothing of the graph.
    */
   elementExpression(field: string, source: string, result: 'boolean' | 'any'): Expression | null {
-    const expression = this.#compile(field, source, result, [...roots, ...elementRoots])
+    const expression = this.#compile(field, source, result, [...new Set([...this.roots, ...elementRoots])])
     if (expression === null) return null
     const ofGraph = expression.references.filter(({ root }) => !elementRoots.includes(root))
     this.#refer(field, ofGraph)
