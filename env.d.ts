@@ -13,3 +13,8 @@ declare namespace Cloudflare {
   }
 }
 interface Env extends Cloudflare.Env {}
+
+declare module '*.wasm' {
+  const module: WebAssembly.Module
+  export default module
+}

@@ -102,6 +102,31 @@ export const limits = {
   /** Cloudflare allows six connections per invocation; one stays free for other objects. */
   httpConcurrency: 5,
 
+  /** One module of JavaScript. A graph has room for a few of these. */
+  codeSourceChars: 64 * KIB,
+  /** What a code step works on, as JSON. It is recorded before the code runs, in a row of at most 2 MB. */
+  codeInputBytes: MIB,
+  /** Calls and turns of loops inside QuickJS, 1 to 6 ns each: nothing else runs in the process meanwhile, so the most is a third of a second. */
+  codeFuel: 50_000_000,
+  /** Some 20 to 60 ms: a million turns of a simple loop. */
+  codeFuelDefault: 10_000_000,
+  /** What it costs to be refused memory: the host does that work, which the engine does not count. */
+  codeRefusalFuel: 5_000,
+  /** What telling about a run may cost after it: the message of an error, the lines of the console. */
+  codeReportFuel: 10_000_000,
+  /** What the engine begins with, itself and its stack included; its memory only grows. */
+  codeHeapMinBytes: 16 * MIB,
+  /** An isolate has 128 MB on Cloudflare, and a run is not alone in it. */
+  codeHeapBytes: 64 * MIB,
+  codeHeapDefaultBytes: 32 * MIB,
+  /** Room beyond the heap, so that a run that filled it can still say where. */
+  codeReportBytes: 2 * MIB,
+  /** Of QuickJS's own stack: it ends well before that of the isolate, which differs between machines. */
+  codeStackBytes: 128 * KIB,
+  /** What a failure shows of the console: the last lines before it, each cut. */
+  codeConsoleLines: 20,
+  codeConsoleLineChars: 200,
+
   /** Events between two snapshots: what waking may have to fold at most. */
   snapshotEvents: 250,
 

@@ -9,11 +9,13 @@ import {
   decide,
   type ExecutionState,
   nextWakeAt,
+  nodeOf,
   type Rejection,
   type Started,
   statusOf,
 } from '../engine/index.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
+import { topologyOf } from '../engine/topology.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { callerResponse, executionReport, executionView } from './execution-view.ts'
 import { faultOf } from './fault.ts'
@@ -210,11 +212,13 @@ export class Execution {
   }
 
   async #carryOut({ step, attempt, at, timeoutAt, idempotencyKey }: EventOf<'AttemptStarted'>): Promise<void> {
+    assert(this.state !== null, 'an attempt is of an execution that was started')
+    const node = topologyOf(this.state.graph).node(nodeOf(step))
     const request = this.#requestOf(step)
     const runner = this.#ports.runner(request.kind)
     assert(runner !== undefined, `there is a runner for ${request.kind}`)
     const outcome = await this.#inFlight.carry(step, attempt, (signal) =>
-      runner({ request, idempotencyKey, timeoutMs: timeoutAt - at }, signal),
+      runner({ node, request, idempotencyKey, timeoutMs: timeoutAt - at }, signal),
     )
     if (outcome === null || this.state?.status !== 'running') return
     const now = this.#ports.now()

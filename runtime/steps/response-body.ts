@@ -1,5 +1,6 @@
 import { limits } from '../../schemas/limits.ts'
 import { base64 } from './base64.ts'
+import { depthOf } from './json-depth.ts'
 import type { Redactor } from './redact.ts'
 
 /** A body that is neither JSON nor text, as it stands in a step's output. */
@@ -98,26 +99,6 @@ function parseJson(text: string): { readonly ok: true; readonly value: unknown }
     // The message of a SyntaxError quotes the text, which may hold a secret.
     return { ok: false }
   }
-}
-
-const quote = 0x22
-const backslash = 0x5c
-const opening = new Set([0x5b, 0x7b])
-const closing = new Set([0x5d, 0x7d])
-
-/** The deepest nesting of brackets outside strings. */
-function depthOf(json: string): number {
-  let depth = 0
-  let deepest = 0
-  let isInString = false
-  for (let at = 0; at < json.length; at++) {
-    const code = json.charCodeAt(at)
-    if (isInString && code === backslash) at++
-    else if (code === quote) isInString = !isInString
-    else if (!isInString && opening.has(code)) deepest = Math.max(deepest, ++depth)
-    else if (!isInString && closing.has(code)) depth--
-  }
-  return deepest
 }
 
 function mediaType(contentType: string): { readonly type: string; readonly charset: string } {

@@ -1,7 +1,10 @@
 import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
+import type { Node } from '../../schemas/graph.ts'
 
 /** One attempt of an acting step. `request` holds handles where secrets go. */
 export type Attempt = {
+  /** As it was published: what of its config is the same for every execution need not be in the request. */
+  readonly node: Node
   readonly request: StepRequest
   readonly idempotencyKey: string
   /** Milliseconds this attempt may take. */

@@ -1,4 +1,5 @@
 import type { Node } from '../graph.ts'
+import { code } from './code.ts'
 import { condition } from './condition.ts'
 import { delay } from './delay.ts'
 import { each } from './each.ts'
@@ -23,6 +24,7 @@ export const kinds = {
   event,
   failure,
   http,
+  code,
   condition,
   transform,
   delay,

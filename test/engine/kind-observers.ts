@@ -15,6 +15,7 @@ import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { localServer, sendJson } from '../steps/local-server.ts'
 import { perform } from '../steps/perform.ts'
+import { performCode } from '../steps/run-code.ts'
 import { nodeSql, nodeTransaction } from '../storage/node-sql.ts'
 import { startExecution, t0 } from '../support/events.ts'
 import { readFrom } from '../support/given.ts'
@@ -52,6 +53,14 @@ export async function called(config: (origin: string) => Config): Promise<{
   } finally {
     await server.close()
   }
+}
+
+/** What the real engine of code makes of what was recorded: the output, or the code of the failure. */
+export async function ran(config: Config): Promise<unknown> {
+  const event = decided('code', config)
+  if (event?.type !== 'AttemptStarted' || event.request === undefined) throw new Error('the code step began')
+  const outcome = await performCode(config, event.request.config)
+  return outcome.ok ? outcome.output : outcome.failure.code
 }
 
 /** Requests to a hook through the workflow's real checks, store and starts; each says what came of it and how long the caller would be held. */

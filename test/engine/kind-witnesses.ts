@@ -1,7 +1,8 @@
+import { limits } from '../../schemas/limits.ts'
 import { t0 } from '../support/events.ts'
 import { executed } from './kind-observers.ts'
 import { transformWitnesses } from './transform-witnesses.ts'
-import { type Call, calls, decides, delivers, held, token, verifies, type Witness } from './witness.ts'
+import { type Call, calls, decides, delivers, held, runs, token, verifies, type Witness } from './witness.ts'
 
 const header = (name: string) => (call: Call) => call.requests[0]?.headers[name]
 const firstRequest = (call: Call) => call.requests[0]
@@ -14,6 +15,9 @@ const ports = (...open: string[]) => ({ ports: open })
 const input = { body: { total: 40, customer: { name: 'Ada' } } }
 
 const accepted = { accepted: null }
+
+const loop = (turns: number) => `export default () => { for (let i = 0; i < ${turns}; i++); return 'done' }`
+const allocate = (bytes: number) => `export default () => { new Uint8Array(${bytes}); return 'done' }`
 
 /** By the field's path; a field of an object or a list stands after a dot. */
 export const witnesses: Readonly<Record<string, Witness>> = {
@@ -124,6 +128,37 @@ export const witnesses: Readonly<Record<string, Witness>> = {
     'http_302',
   ),
   'http.idempotencyHeader': calls({}, { idempotencyHeader: 'X-Once' }, header('x-once'), undefined, 'exec-1:charge'),
+
+  'code.source': runs(
+    { source: 'export default ({ body }) => body.total' },
+    { source: 'export default ({ body }) => body.total + 2' },
+    40,
+    42,
+  ),
+  'code.input': runs(
+    { source: 'export default (input) => Object.keys(input)' },
+    { source: 'export default (input) => Object.keys(input)', input: { sum: '{{ trigger.body.total }}' } },
+    ['body'],
+    ['sum'],
+  ),
+  'code.limits.fuel': runs(
+    { source: loop(100_000) },
+    { source: loop(100_000), limits: { fuel: 100_000 } },
+    'done',
+    'code_out_of_fuel',
+  ),
+  'code.limits.heapBytes': runs(
+    { source: allocate(20_000_000) },
+    { source: allocate(20_000_000), limits: { heapBytes: limits.codeHeapMinBytes } },
+    'done',
+    'code_out_of_memory',
+  ),
+  'code.limits.outputBytes': runs(
+    { source: 'export default () => "a long text"' },
+    { source: 'export default () => "a long text"', limits: { outputBytes: 12 } },
+    'a long text',
+    'output_too_large',
+  ),
 
   'condition.rules.port': decides('condition', rules(['a', 'true']), rules(['b', 'true']), ports('a'), ports('b')),
   'condition.rules.when': decides(

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-import { called, decided, delivered, postOf, verified } from './kind-observers.ts'
+import { called, decided, delivered, postOf, ran, verified } from './kind-observers.ts'
 
 /** One field: what happens with two values of it, everything else being equal. */
 export type Witness = () => Promise<{
@@ -31,6 +31,15 @@ const filled = (config: object, origin: string): object =>
       typeof value === 'string' ? value.replace('ORIGIN', origin) : value,
     ]),
   )
+
+/** Two configs of a code step, run by the real engine. */
+export const runs =
+  (
+    first: Record<string, unknown>,
+    second: Record<string, unknown>,
+    ...expected: readonly [unknown, unknown]
+  ): Witness =>
+  async () => ({ happens: [await ran(first), await ran(second)], expected })
 
 /** The vault knows one token and one GitHub secret. */
 const vault = (request: Parameters<Parameters<typeof verified>[2]>[0]): boolean =>

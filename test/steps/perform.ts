@@ -2,6 +2,7 @@ import type { Fetch } from '../../runtime/steps/egress.ts'
 import { httpRunner } from '../../runtime/steps/http.ts'
 import type { AttemptOutcome, OpenedSecret, OpenSecrets } from '../../runtime/steps/step-runner.ts'
 import type { Injection } from '../../schemas/execution-events.ts'
+import type { NodeId } from '../../schemas/graph.ts'
 
 export const t0 = 1_800_000_000_000
 
@@ -27,7 +28,8 @@ export function perform(config: Record<string, unknown>, options: Options = {}):
     now: () => t0,
   })
   const request = { kind: 'http', config, injections: [...(options.injections ?? [])] }
-  const attempt = { request, idempotencyKey: 'exec-1:charge', timeoutMs: options.timeoutMs ?? 5_000 }
+  const node = { id: 'charge' as NodeId, kind: 'http', config }
+  const attempt = { node, request, idempotencyKey: 'exec-1:charge', timeoutMs: options.timeoutMs ?? 5_000 }
   return runner(attempt, options.signal ?? new AbortController().signal)
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { KindName, kinds } from '../../../schemas/kinds/index.ts'
 import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
+import { compileCode } from './code.ts'
 import { compileCondition } from './condition.ts'
 import { compileDelay } from './delay.ts'
 import { compileEach } from './each.ts'
@@ -27,6 +28,7 @@ export const compilers: Compilers = {
   event: compileEvent,
   failure: compileFailure,
   http: compileHttp,
+  code: compileCode,
   condition: compileCondition,
   transform: compileTransform,
   delay: compileDelay,

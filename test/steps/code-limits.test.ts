@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+
+import { failed } from './perform.ts'
+import { runCode } from './run-code.ts'
+
+/** Programs that mean harm. Each must end; how soon is measured by the bench. */
+const outOfFuel = {
+  'an endless loop': 'for (;;);',
+  'an endless loop that catches': 'for (;;) try { for (;;); } catch {} finally { continue }',
+  'recursion that catches': 'const f = () => { try { f() } catch { f() } }; f()',
+  'an endless generator': 'function* all() { for (;;) yield 1 }; for (const one of all());',
+  'a pattern that backtracks': '/^(a+)+$/.test("a".repeat(40) + "b")',
+  'many patterns that backtrack': 'for (;;) /(.*)(.*)(.*)x/.test("a".repeat(1000))',
+  // Built-in functions are one call each, and never ask whether to go on.
+  'a search in a list of any length': '[].indexOf.call({ length: 2 ** 53 - 1 }, 1)',
+  'moving a list of any length': '[].unshift.call({ length: 2 ** 53 - 9 }, 1)',
+  'sorting a list of any length': '[].sort.call({ length: 2 ** 53 - 1 })',
+  'a search in a text, backwards all the time': '"a".repeat(1e6).indexOf("a".repeat(5e5) + "b")',
+  'a list that is itself many times': 'let all = []; for (let i = 0; i < 40; i++) all = [all, all]; all.flat(Infinity)',
+  'a list that is itself many times, written':
+    'let all = []; for (let i = 0; i < 40; i++) all = [all, all]; return String(all)',
+  'products of large numbers': 'let n = 2n ** 500_000n - 1n; for (;;) n * n',
+  'a large number in decimals': '(2n ** 1_000_000n - 1n).toString()',
+  'lists that are filled and dropped': 'for (;;) new Array(1e5).fill(1)',
+  'memory that is copied': 'const bytes = new Uint8Array(4e6); for (;;) bytes.copyWithin(1, 0)',
+  'memory that is allocated and dropped': 'for (;;) new Uint8Array(4e6)',
+  'texts that are cut': 'const text = "x".repeat(2e6); for (;;) text.slice(1)',
+  'texts that are split': 'const text = "a".repeat(2e5); for (;;) text.split("")',
+  'texts that are normalized': 'const text = "\\u1e9b\\u0323".repeat(2e5); for (;;) text.normalize("NFKD")',
+  'a list that is sorted':
+    'const all = Array.from({ length: 1e5 }, (_, i) => (i * 7919) % 100003); for (;;) all.slice().sort()',
+  'JSON that is read': 'const text = JSON.stringify(Array(5e3).fill({ a: [1] })); for (;;) JSON.parse(text)',
+  'rubbish in circles': 'for (;;) { const a = {}; a.a = a }',
+  'a promise after the other': 'const f = () => Promise.resolve().then(f); return f()',
+  'an endless loop in a promise': 'return Promise.resolve().then(() => { for (;;); })',
+  'refused memory that is asked for again':
+    'const all = []; for (;;) try { for (;;) all.push(new Uint8Array(1e5)) } catch {}',
+  'an output that never ends': 'return { toJSON() { for (;;); } }',
+  // Near the end of the heap this held the process for 3 to 9 seconds, whatever QuickJS's own limit said.
+  'lists that are filled and kept': 'const all = []; for (;;) all.push(new Array(1e5).fill(1))',
+} as const
+
+const outOfMemory = {
+  'buffers that are kept': 'const all = []; for (;;) all.push(new Uint8Array(1e5))',
+  'small buffers that are kept': 'const all = []; for (;;) all.push(new Uint8Array(4e3))',
+  'one buffer that is too large': 'new Uint8Array(1e9)',
+} as const
+
+const tooDeep = {
+  'a function that calls itself': 'const f = () => f(); f()',
+  'a getter that reads itself': 'const o = { get a() { return this.a } }; o.a',
+  'a source that nests too deep': `return ${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+} as const
+
+const ending = async (body: string) => {
+  const { failure, retryable } = failed(await runCode(`export default () => { ${body} }`))
+  return { code: failure.code, retryable }
+}
+
+describe('a program that does not end', () => {
+  it.each(Object.entries(outOfFuel))('[CODE10] %s runs out of fuel', async (_, body) => {
+    expect(await ending(body)).toEqual({ code: 'code_out_of_fuel', retryable: false })
+  })
+
+  it('[CODE10] cannot catch that', async () => {
+    const source =
+      'export default async () => { try { await null; for (;;); } catch { return 1 } finally { return 2 } }'
+    expect(failed(await runCode(source)).failure.code).toBe('code_out_of_fuel')
+  })
+
+  it('[CODE10] may be in the module itself', async () => {
+    expect(failed(await runCode('for (;;);\nexport default 1')).failure.code).toBe('code_out_of_fuel')
+  })
+
+  it('[CODE13] waits for a promise that nothing settles', async () => {
+    expect(await ending('return new Promise(() => {})')).toEqual({ code: 'code_never_settled', retryable: false })
+    const source = 'await new Promise(() => {})\nexport default () => 1'
+    expect(failed(await runCode(source)).failure.code).toBe('code_never_settled')
+  })
+})
+
+describe('a program that takes all', () => {
+  it.each(Object.entries(outOfMemory))('[CODE11] %s: the heap is full', async (_, body) => {
+    expect(await ending(body)).toEqual({ code: 'code_out_of_memory', retryable: false })
+  })
+
+  it('[CODE11] may catch that and go on with less', async () => {
+    const source = 'export default () => { try { new Uint8Array(1e9) } catch (error) { return error.message } }'
+    expect(await runCode(source)).toEqual({ ok: true, output: 'out of memory' })
+  })
+
+  it('[CODE12] of the stack: calls may nest some hundred deep', async () => {
+    const source = 'const sum = (n) => (n === 0 ? 0 : n + sum(n - 1))\nexport default () => sum(500)'
+    expect(await runCode(source)).toEqual({ ok: true, output: 125_250 })
+  })
+
+  it.each(Object.entries(tooDeep))('[CODE12] %s is stopped', async (_, body) => {
+    expect(await ending(body)).toEqual({ code: 'code_stack_overflow', retryable: false })
+  })
+})
+
+describe('the engine', () => {
+  it('[CODE3] is let go after each run', async () => {
+    for (let run = 0; run < 300; run += 1) {
+      const { failure } = failed(await runCode('export default () => { new Uint8Array(1e9) }'))
+      expect(failure.code).toBe('code_out_of_memory')
+    }
+  })
+})
