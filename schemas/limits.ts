@@ -79,6 +79,8 @@ export const limits = {
   signalBytes: 256 * KIB,
   /** Signals that no step waits for yet, of one execution. */
   signalsKept: 1000,
+  /** Steps of which a signal's event says why they did not take it: an event is one row. */
+  consideredListed: 20,
   /** Ids of signals by which a repeated one is known. */
   signalIdLength: 255,
   signalIds: 10_000,

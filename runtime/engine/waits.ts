@@ -1,5 +1,6 @@
 import type { RuleDecision } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { nodeFor } from './attempt.ts'
 import { bodyAt } from './bodies.ts'
@@ -40,8 +41,9 @@ export function receiveSignal(
   let taken: { readonly step: StepKey; readonly rule: RuleDecision | null } | null = null
   for (const step of waitingFor(turn, name)) {
     const rule = judge(turn, step, data)
-    if (rule?.result === false) considered.push({ step, rule })
-    else {
+    if (rule?.result === false) {
+      if (considered.length < limits.consideredListed) considered.push({ step, rule })
+    } else {
       taken = { step, rule }
       break
     }

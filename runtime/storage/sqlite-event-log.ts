@@ -66,24 +66,42 @@ export function sqliteEventLog(sql: Sql): EventLog {
     },
     saveSnapshot({ position: at, state }) {
       // Most executions never have one, so the table is not in the first commit of all of them.
-      sql.exec('CREATE TABLE IF NOT EXISTS snapshots (position INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT')
+      sql.exec(
+        'CREATE TABLE IF NOT EXISTS snapshots (part INTEGER PRIMARY KEY, position INTEGER NOT NULL, text TEXT NOT NULL) STRICT',
+      )
       sql.exec('DELETE FROM snapshots')
-      sql.exec('INSERT INTO snapshots VALUES (?, ?)', at, JSON.stringify(state))
+      for (const [part, text] of partsOf(JSON.stringify(state)).entries()) {
+        sql.exec('INSERT INTO snapshots VALUES (?, ?, ?)', part, at, text)
+      }
     },
     snapshot() {
       if (!hasSnapshots(sql)) return null
-      const [row] = sql
-        .exec<{ position: number; state: string }>(
-          'SELECT position, state FROM snapshots ORDER BY position DESC LIMIT 1',
-        )
+      const rows = sql
+        .exec<{ position: number; text: string }>('SELECT position, text FROM snapshots ORDER BY part')
         .toArray()
-      return row === undefined ? null : ({ position: row.position, state: JSON.parse(row.state) } satisfies Snapshot)
+      const [first] = rows
+      if (first === undefined) return null
+      return { position: first.position, state: JSON.parse(rows.map(({ text }) => text).join('')) } satisfies Snapshot
     },
     reload() {
       exists = isMigrated(sql)
       position = exists ? lastPosition(sql) : 0
     },
   }
+}
+
+/** A row holds 2 MB on Cloudflare, and a character of JSON has up to three bytes. */
+const PART_CHARS = 600_000
+
+function partsOf(text: string): string[] {
+  const parts: string[] = []
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    to = from + PART_CHARS
+    // SQLite keeps UTF-8, in which half of a surrogate pair is nothing.
+    if (/[\uD800-\uDBFF]/.test(text.charAt(to - 1))) to += 1
+    parts.push(text.slice(from, to))
+  }
+  return parts
 }
 
 type Row = readonly [position: number, body: string]

@@ -141,7 +141,7 @@ describe('a turn that breaks', () => {
     const { object, sql, alarmAt } = world
     await object.start(startOf(wide), null)
     // The cancel passes the place where a snapshot is kept, which comes after its events in the turn.
-    await sql('CREATE TABLE snapshots (position INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT')
+    await sql('CREATE TABLE snapshots (part INTEGER PRIMARY KEY, position INTEGER NOT NULL, text TEXT NOT NULL) STRICT')
     await sql(`CREATE TRIGGER full BEFORE INSERT ON snapshots BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
     const before = [await rowsOf(world), await object.stateAt(null), await alarmAt()]
     await runInDurableObject<ExecutionObject, void>(world.stub(), (instance) => {

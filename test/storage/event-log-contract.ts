@@ -93,6 +93,16 @@ export function eventLogContract(inWorld: (test: (world: LogWorld) => void) => P
       expect(open().snapshot()).toEqual(kept)
     }))
 
+  it('[LOG4] keeps a snapshot of any size, cut between characters', () =>
+    withLog((log, { open }) => {
+      log.append([started], 0)
+      for (const shift of ['', 'a']) {
+        const snapshot = { position: 1, state: { text: shift + '😀'.repeat(1_000_000) } }
+        log.saveSnapshot(snapshot)
+        expect(open().snapshot()).toEqual(snapshot)
+      }
+    }))
+
   it('[LOG5] is the same after it is opened again', () =>
     withLog((log, { open }) => {
       log.append([started, logged('one')], 0)

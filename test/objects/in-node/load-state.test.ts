@@ -106,7 +106,7 @@ describe('damage', () => {
     const { log, change, reopened } = world()
     log.saveSnapshot({ position: 2, state: { position: 2 } })
     expect(loadState(reopened()).damage).toContain('at its beginning')
-    change("UPDATE snapshots SET state = '{'")
+    change("UPDATE snapshots SET text = '{'")
     expect(loadState(reopened()).damage).toBe('the log did not verify at its beginning: a row is not JSON')
   })
 
