@@ -1,4 +1,12 @@
-import { type ExecutionState, type NodeStatus, nodeOf, nodeStatus, stepOf } from '../../runtime/engine/index.ts'
+import {
+  type ExecutionState,
+  type NodeStatus,
+  nodeOf,
+  nodeStatus,
+  rootScope,
+  scopeOf,
+  stepIn,
+} from '../../runtime/engine/index.ts'
 import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { kindNamed } from '../../schemas/kinds/index.ts'
 import { layoutGraph, type Point, plainPort, portOffset, type Size, sizeOf, usedPorts } from './graph-layout.ts'
@@ -70,13 +78,19 @@ export function stepLabel(step: StepKey, graph: Pick<Graph, 'nodes'>): string {
   return node === undefined ? step : labelOf(node)
 }
 
+/** The same, and of a step in a container the iteration it belongs to: `Charge [3]`, and deeper `Pack [3][0]`. */
+export function stepTitle(step: StepKey, graph: Pick<Graph, 'nodes'>): string {
+  const indices = scopeOf(step).match(/\[\d+\]/g)
+  return indices === null ? stepLabel(step, graph) : `${stepLabel(step, graph)} ${indices.join('')}`
+}
+
 export const nodeStatusAt = (state: ExecutionState, id: NodeId): NodeStatus =>
   state.status === 'not_started' ? 'pending' : nodeStatus(state, id)
 
 /** Derived from the step the edge leaves: taken out of a port it left by, dead out of every other. */
 export function edgeFate(state: ExecutionState, edge: Pick<CanvasEdge, 'from' | 'port'>): EdgeFate {
   if (state.status === 'not_started') return 'open'
-  const step = state.steps.get(stepOf(edge.from))
+  const step = state.steps.get(stepIn(rootScope, edge.from))
   if (step?.status === 'succeeded' || step?.status === 'failed')
     return step.ports.includes(edge.port) ? 'taken' : 'dead'
   const status = nodeStatus(state, edge.from)
@@ -92,6 +106,6 @@ export function readingOrder(graph: Pick<Graph, 'nodes' | 'edges'>): readonly Gr
 
 /** The attempt a step is at, counted from 1; 0 for steps without attempts. */
 export function attemptAt(state: ExecutionState, id: NodeId): number {
-  const step = state.status === 'not_started' ? undefined : state.steps.get(stepOf(id))
+  const step = state.status === 'not_started' ? undefined : state.steps.get(stepIn(rootScope, id))
   return step !== undefined && 'attempt' in step ? step.attempt : 0
 }

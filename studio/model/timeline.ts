@@ -1,4 +1,4 @@
-import { stepOf } from '../../runtime/engine/index.ts'
+import { rootScope, stepIn } from '../../runtime/engine/index.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { Graph, Node, StepKey } from '../../schemas/graph.ts'
 import { kindTitle, labelOf } from './graph-canvas.ts'
@@ -77,7 +77,7 @@ export const waitsUntil = (rows: readonly TimelineRow[]): number =>
     .reduce((latest, segment) => Math.max(latest, segment.until ?? 0), 0)
 
 const firstRow = (node: Node): TimelineRow => ({
-  step: stepOf(node.id),
+  step: stepIn(rootScope, node.id),
   label: labelOf(node),
   kind: kindTitle(node.kind),
   segments: [],
@@ -90,13 +90,13 @@ const leaves = new Set<RecordedEvent['type']>(['ExecutionStarted', 'StepSucceede
 function stepOfEvent(event: RecordedEvent): StepKey | null {
   switch (event.type) {
     case 'ExecutionStarted':
-      return stepOf(event.triggerNode)
+      return stepIn(rootScope, event.triggerNode)
     case 'ExecutionSucceeded':
     case 'ExecutionFailed':
     case 'ExecutionCancelled':
       return null
     default:
-      return event.step
+      return 'step' in event ? event.step : null
   }
 }
 
@@ -137,10 +137,7 @@ function applyEvent(draft: Draft, event: RecordedEvent, activated: () => number 
     case 'ExecutionStarted':
       draft.instant = { at, outcome: 'succeeded' }
       return
-    case 'AttemptIgnored':
-    case 'ExecutionSucceeded':
-    case 'ExecutionFailed':
-    case 'ExecutionCancelled':
+    default:
       return
   }
 }

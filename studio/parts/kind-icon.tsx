@@ -1,20 +1,29 @@
 import {
   ArrowRightLeft,
   Box,
+  Braces,
   CirclePlay,
   Globe,
+  Hourglass,
+  ListChecks,
   type LucideIcon,
   OctagonX,
+  Radio,
+  Repeat,
   Reply,
   ScrollText,
   Split,
   Timer,
+  TriangleAlert,
   Webhook,
+  Workflow,
 } from 'lucide-react'
 
 const icons: Record<string, LucideIcon> = {
   manual: CirclePlay,
   webhook: Webhook,
+  event: Radio,
+  failure: TriangleAlert,
   http: Globe,
   condition: Split,
   transform: ArrowRightLeft,
@@ -22,6 +31,11 @@ const icons: Record<string, LucideIcon> = {
   respond: Reply,
   fail: OctagonX,
   log: ScrollText,
+  code: Braces,
+  wait: Hourglass,
+  each: ListChecks,
+  repeat: Repeat,
+  workflow: Workflow,
 }
 
 /** The icon of a step kind; its name stands beside it, so the icon itself is silent. */

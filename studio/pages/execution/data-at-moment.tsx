@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { stepOf } from '../../../runtime/engine/index.ts'
+import { rootScope, stepIn } from '../../../runtime/engine/index.ts'
 import type { Graph } from '../../../schemas/graph.ts'
 import { useExecution } from '../../canvas/execution-context.ts'
 import { shownPosition } from '../../live/execution-store.ts'
@@ -22,7 +22,7 @@ export function DataAtMoment({ graph }: { readonly graph: Graph }) {
       readingOrder(graph)
         .filter((node) => node.id !== triggerNode)
         .flatMap((node) => {
-          const made = stepMoment(events, stepOf(node.id)).output
+          const made = stepMoment(events, stepIn(rootScope, node.id)).output
           return made === null ? [] : [{ node, value: made.value }]
         }),
     [graph, events, triggerNode],

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, memo, useContext } from 'react'
-import { stepOf } from '../../../runtime/engine/index.ts'
+import { rootScope, stepIn } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId } from '../../../schemas/graph.ts'
 import { ExecutionContext } from '../../canvas/execution-context.ts'
 import { GraphCanvas } from '../../canvas/graph-canvas.tsx'
@@ -40,7 +40,7 @@ export const ExecutionBody = memo(function ExecutionBody(props: BodyProps) {
       <Scrubber />
       <Views graph={graph} view={view} selected={selected} onView={onView} onSelect={onSelect} />
       {isKnown ? (
-        <StepPanel key={selected} graph={graph} step={stepOf(selected)} onClose={() => onSelect(null)} />
+        <StepPanel key={selected} graph={graph} step={stepIn(rootScope, selected)} onClose={() => onSelect(null)} />
       ) : null}
     </div>
   )

@@ -2,10 +2,11 @@ import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { waitingFor } from '../../../runtime/engine/index.ts'
 import type { Started } from '../../../runtime/engine/state.ts'
+import type { Waiting } from '../../../schemas/api/executions.ts'
 import { useExecution } from '../../canvas/execution-context.ts'
 import { isPast, newestState, shownState } from '../../live/execution-store.ts'
 import { executionStatus, startedOf } from '../../model/execution-log.ts'
-import { stepLabel } from '../../model/graph-canvas.ts'
+import { stepTitle } from '../../model/graph-canvas.ts'
 import { formatDuration } from '../../model/instants.ts'
 import { executionLooks } from '../../model/looks.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
@@ -87,21 +88,36 @@ function Waits({ started }: { readonly started: Started }) {
   const now = useNow(1000)
   return (
     <ul className="waits">
-      {waitingFor(started).map((waiting) => (
-        <li key={waiting.step}>
-          {waiting.for === 'delay' ? 'Waits at' : 'Tries again:'} <strong>{labelFor(started, waiting.step)}</strong>
-          {waiting.until > now
-            ? `, ${waiting.for === 'delay' ? 'another' : 'in'} ${formatDuration(waiting.until - now)}`
-            : ', any moment now'}
-          {waiting.for === 'delay' ? ', until ' : ', at '}
-          <Instant at={waiting.until} />
+      {waitingFor(started).map(({ for: what, step, name, until }) => (
+        <li key={step}>
+          {waitWords[what]} <strong>{labelFor(started, step)}</strong>
+          {name === undefined ? '' : ` “${name}”`}
+          {until === undefined ? null : (
+            <>
+              {until > now
+                ? `, ${what === 'retry' ? 'in' : 'another'} ${formatDuration(until - now)}`
+                : ', any moment now'}
+              {what === 'retry' ? ', at ' : ', until '}
+              <Instant at={until} />
+            </>
+          )}
         </li>
       ))}
     </ul>
   )
 }
 
+const waitWords = {
+  delay: 'Waits at',
+  retry: 'Tries again:',
+  signal: 'Waits for a signal at',
+  approval: 'Waits for a decision at',
+  callback: 'Waits for a call at',
+  child: 'Waits for the child of',
+  person: 'Waits for a person to say what was done by',
+} as const satisfies Record<Waiting['for'], string>
+
 function labelFor(started: Started, step: string): string {
   const key = [...started.active.keys()].find((candidate) => candidate === step)
-  return key === undefined ? step : stepLabel(key, started.graph)
+  return key === undefined ? step : stepTitle(key, started.graph)
 }

@@ -1,7 +1,7 @@
 import '../../styles/timeline.css'
 
 import { memo, useCallback, useMemo, useRef } from 'react'
-import { nodeOf, stepOf } from '../../../runtime/engine/index.ts'
+import { nodeOf, rootScope, stepIn } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
 import { isPast, shownPosition } from '../../live/execution-store.ts'
@@ -59,7 +59,7 @@ export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
             scale={scale}
             cursorAt={isOpen(row) ? cursorAt : startedAt}
             startedAt={startedAt}
-            isSelected={selected !== null && stepOf(selected) === row.step}
+            isSelected={selected !== null && stepIn(rootScope, selected) === row.step}
             onSelect={select}
           />
         ))}
