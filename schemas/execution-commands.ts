@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { Failure, Notice, Parent } from './execution-events.ts'
+import { Batch, Failure, Notice, Parent } from './execution-events.ts'
 import { Graph, NodeId, StepKey } from './graph.ts'
 import { Json } from './json.ts'
 import { SignalName } from './kinds/wait.ts'
@@ -40,6 +40,7 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
     triggerNode: NodeId,
     trigger: Json,
     parent: Parent.optional(),
+    batch: Batch.optional(),
   }),
   z.object({ type: z.literal('SucceedAttempt'), now, step, attempt, output: Json }),
   z.object({

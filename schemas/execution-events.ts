@@ -65,6 +65,20 @@ export type IterationOutput = z.infer<typeof IterationOutput>
 export const Parent = z.object({ executionId: z.string(), step, depth: z.int().min(1) })
 export type Parent = z.infer<typeof Parent>
 
+/**
+ * What a child execution works on that stands for a part of an `each`: some of its items, and what
+ * the steps inside may read of what is outside.
+ */
+export const Batch = z.object({
+  container: step,
+  /** Index of the first of the items. */
+  first: index,
+  items: z.array(Json),
+  concurrency: z.int().min(1),
+  scope: JsonObject,
+})
+export type Batch = z.infer<typeof Batch>
+
 /** Why an execution is being undone, and so how it ends. */
 export const CompensationCause = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), failure: Failure, step: step.optional() }),
@@ -94,6 +108,8 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     triggerNode: NodeId,
     trigger: Json,
     parent: Parent.optional(),
+    /** It runs one container of the graph, and there some of the items. */
+    batch: Batch.optional(),
   }),
   /** Every edge into the node is dead, so it never runs and its own edges die. */
   z.object({
@@ -162,8 +178,18 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     executionId: z.string(),
     version: z.int().min(1),
   }),
-  /** The container has begun, with these items, at most `concurrency` of them at once. */
-  z.object({ type: z.literal('EachStarted'), at, step, items: z.array(Json), concurrency: z.int().min(1) }),
+  /**
+   * The container has begun, with these items, at most `concurrency` of them at once. With
+   * `batchSize` each of its iterations is a child execution that works on so many of them.
+   */
+  z.object({
+    type: z.literal('EachStarted'),
+    at,
+    step,
+    items: z.array(Json),
+    concurrency: z.int().min(1),
+    batchSize: z.int().min(1).optional(),
+  }),
   z.object({ type: z.literal('RepeatStarted'), at, step }),
   /** `step` is the container. `decision`: the rule of a `repeat`, asked before its first iteration. */
   z.object({

@@ -6,7 +6,7 @@ import { failStep } from './fail.ts'
 import { endIteration, goOn, hasRoom } from './iterate.ts'
 import { outputSource } from './output.ts'
 import type { PersistentMap } from './persistent-map.ts'
-import { iterationOf, nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
+import { isBatch, iterationOf, nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
 import { edgesNeeded, takenAt } from './taken-edges.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
@@ -72,6 +72,7 @@ function visit(turn: Turn, step: StepKey): boolean {
   const scope = scopeOf(step)
   const isOpen = scope === rootScope || state.scopes.has(scope)
   if (!isOpen || state.steps.has(step)) return false
+  if (isBatch(step)) return begin(turn, step)
   const topology = topologyOf(state.graph)
   const node = nodeFor(turn, step)
   const incoming = topology.edgesTo(node.id)
@@ -91,19 +92,20 @@ function visit(turn: Turn, step: StepKey): boolean {
   return true
 }
 
-const targetsOf = (turn: Turn, step: StepKey): StepKey[] => [
-  ...new Set(
-    topologyOf(turn.state.graph)
-      .edgesFrom(nodeOf(step))
-      .map(({ to }) => stepIn(scopeOf(step), to)),
-  ),
-]
+/** What follows a container that a child works on belongs to its parent; so does what follows a batch. */
+function targetsOf(turn: Turn, step: StepKey): StepKey[] {
+  if (step === turn.state.batch || isBatch(step)) return []
+  const edges = topologyOf(turn.state.graph).edgesFrom(nodeOf(step))
+  return [...new Set(edges.map(({ to }) => stepIn(scopeOf(step), to)))]
+}
 
 /** The first steps of the iteration that began last. */
 function entriesOf(turn: Turn, container: StepKey): StepKey[] {
   const current = turn.state.steps.get(container)
   assert(current?.status === 'open', `${container} has begun an iteration`)
-  const scope = iterationOf(container, current.iterations.next - 1)
+  const { next, batchSize } = current.iterations
+  const scope = iterationOf(container, next - 1)
+  if (batchSize !== null) return [stepIn(scope, nodeOf(container))]
   return [
     ...new Set(
       topologyOf(turn.state.graph)

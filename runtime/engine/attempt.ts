@@ -5,7 +5,7 @@ import { assert } from './assert.ts'
 import { backoffMs } from './backoff.ts'
 import { boundedFailure } from './failure.ts'
 import type { TryingState } from './state.ts'
-import { nodeOf } from './step-key.ts'
+import { isBatch, nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
 
@@ -47,7 +47,7 @@ export function failAttempt(
   const failure = boundedFailure(cause)
   const { attempt, failures: before } = tryingStep(turn, step)
   const failures = before + 1
-  const policy = policyOf(nodeFor(turn, step))
+  const policy = policyOf(step, nodeFor(turn, step))
   if (retryable && policy !== null && failures < policy.maxAttempts) {
     const retryAt = Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0)
     // An attempt that could not begin before the execution's deadline would only hide this failure behind a timeout.
@@ -71,7 +71,8 @@ const childPolicy: RetryPolicy = {
   jitter: 0.1,
 }
 
-const policyOf = ({ kind, retry }: Node): RetryPolicy | null => retry ?? (kind === 'workflow' ? childPolicy : null)
+const policyOf = (step: StepKey, { kind, retry }: Node): RetryPolicy | null =>
+  retry ?? (kind === 'workflow' || isBatch(step) ? childPolicy : null)
 
 /** The state of a step whose attempts have begun and are not over. */
 export function tryingStep(turn: Turn, step: StepKey): TryingState {

@@ -1,4 +1,6 @@
-import type { StepKey } from '../../schemas/graph.ts'
+import type { EventOf } from '../../schemas/execution-events.ts'
+import type { Graph, NodeId, StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
 import { assert, unreachable } from './assert.ts'
 import { nodeFor, startAttempt } from './attempt.ts'
 import { failStep } from './fail.ts'
@@ -6,12 +8,17 @@ import type { Computed, NodeProgram } from './node-program.ts'
 import { outputFailure } from './output-size.ts'
 import { type CompiledNode, programOf } from './program.ts'
 import { inputOf, scopeFor } from './scope.ts'
-import { scopeOf } from './step-key.ts'
+import { isBatch, nodeOf, scopeOf } from './step-key.ts'
+import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
 import { takeWhatIsThere } from './waits.ts'
 
 /** Begins a step. True when it is over at once, so that its own edges are decided now. */
 export function begin(turn: Turn, step: StepKey): boolean {
+  if (isBatch(step)) {
+    startAttempt(turn, step, { kind: 'batch', config: {}, injections: [] })
+    return false
+  }
   const { program, reads } = programOf(turn.state.graph).node(nodeFor(turn, step))
   assert(program.role !== 'trigger', 'a trigger begins with the execution')
   switch (program.role) {
@@ -34,10 +41,9 @@ export function begin(turn: Turn, step: StepKey): boolean {
     }
     case 'each': {
       const resolved = program.items(scopeFor(turn, scopeOf(step), reads))
-      const { concurrency } = program
-      if (resolved.ok) turn.record({ type: 'EachStarted', at: turn.at, step, items: [...resolved.items], concurrency })
-      else failStep(turn, step, resolved.failure)
-      return !resolved.ok
+      if (resolved.ok) return open(turn, step, program.concurrency, resolved.items)
+      failStep(turn, step, resolved.failure)
+      return true
     }
     case 'repeat':
       turn.record({ type: 'RepeatStarted', at: turn.at, step })
@@ -45,6 +51,24 @@ export function begin(turn: Turn, step: StepKey): boolean {
     default:
       return unreachable(program)
   }
+}
+
+/** Opens an `each`, beyond `limits.eachItems` in batches. */
+function open(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): boolean {
+  const started: EventOf<'EachStarted'> = { type: 'EachStarted', at: turn.at, step, items: [...items], concurrency }
+  if (items.length <= limits.eachItems) turn.record(started)
+  else if (canBeUndone(turn.state.graph, nodeOf(step))) {
+    const message = `${items.length} items are worked on by child executions, and nothing undoes those that are over: use at most ${limits.eachItems} items, or remove what undoes steps inside`
+    failStep(turn, step, { code: 'too_many_items', message })
+    return true
+  } else turn.record({ ...started, batchSize: limits.eachItems })
+  return false
+}
+
+/** Whether something inside the container can be undone. */
+function canBeUndone(graph: Graph, container: NodeId): boolean {
+  const topology = topologyOf(graph)
+  return topology.nodesIn(container).some(({ id }) => topology.compensationOf(id) !== null || canBeUndone(graph, id))
 }
 
 function act(

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 
-import type { Node } from '../../schemas/graph.ts'
+import type { Node, StepKey } from '../../schemas/graph.ts'
+import { isBatch } from './step-key.ts'
 
-/** Whether a step of the node is over only when the execution that it starts has ended. */
-export const waitsForItsChild = ({ kind, config }: Node): boolean => kind === 'workflow' && config['wait'] !== false
+/** Whether the step, a run of the node, is over only when the execution that it starts has ended. */
+export const waitsForItsChild = (step: StepKey, { kind, config }: Node): boolean =>
+  (kind === 'workflow' && config['wait'] !== false) || isBatch(step)
 
 /** What the attempt that starts a child gives. */
 const StartedChild = z.object({ workflowId: z.string(), executionId: z.string(), version: z.int().min(1) })

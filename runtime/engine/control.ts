@@ -8,6 +8,7 @@ import { cancelExecution } from './fail.ts'
 import { addressee } from './notices.ts'
 import { programOf } from './program.ts'
 import type { StepState } from './state.ts'
+import { isBatch } from './step-key.ts'
 import type { Turn } from './turn.ts'
 import { undo } from './undo.ts'
 
@@ -60,6 +61,7 @@ export function retry(turn: Turn): Rejection | null {
 }
 
 function onlyComputes(turn: Turn, step: StepKey): boolean {
+  if (isBatch(step)) return false
   const { role } = programOf(turn.state.graph).node(nodeFor(turn, step)).program
   return role === 'compute' || role === 'each' || role === 'repeat'
 }

@@ -78,16 +78,13 @@ function start(command: CommandOf<'StartExecution'>, turn: Turn): null {
   const triggers = topologyOf(command.graph).triggers.map(({ id }) => id)
   assert(triggers.includes(command.triggerNode), `${command.triggerNode} is a trigger of the graph`)
   turn.record({ type: 'ExecutionStarted', at: now, rules, ...pinned })
-  advance(
-    turn,
-    triggers.map((id) => stepIn(rootScope, id)),
-  )
+  advance(turn, command.batch !== undefined ? [] : triggers.map((id) => stepIn(rootScope, id)))
   return null
 }
 
 function succeedAttempt({ step, attempt, output }: CommandOf<'SucceedAttempt'>, turn: Turn): null {
   if (isLate(turn, step, attempt, 'succeeded')) return null
-  if (waitsForItsChild(nodeFor(turn, step))) {
+  if (waitsForItsChild(step, nodeFor(turn, step))) {
     turn.record({ type: 'ChildStarted', at: turn.at, step, ...startedChild(output) })
     return null
   }

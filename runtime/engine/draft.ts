@@ -2,7 +2,7 @@ import type { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import type { Arrivals, Iterations, Started, StepState } from './state.ts'
-import { iterationAt, nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
+import { isBatch, iterationAt, nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
 import { type Topology, topologyOf } from './topology.ts'
 
 /** The next state while an event is applied to it. Nobody else has it yet, so its fields may be set; its maps are never changed. */
@@ -39,6 +39,8 @@ export function index(draft: Draft, step: StepKey, before: StepState | undefined
 
 /** Decides the edges out of a step that is over: taken from the ports it leaves by, dead from the others. */
 export function leave(draft: Draft, step: StepKey, ports: readonly string[]): void {
+  // What follows a container that a child works on belongs to its parent; so does what follows a batch.
+  if (step === draft.batch || isBatch(step)) return
   const scope = scopeOf(step)
   for (const { to, port } of topologyOf(draft.graph).edgesFrom(nodeOf(step))) {
     arrive(draft, stepIn(scope, to), ports.includes(port))
@@ -72,6 +74,7 @@ export function closeScope(draft: Draft, scope: ScopePath, container: NodeId): v
     if (keeps) draft.arrivals = draft.arrivals.delete(step)
     else dropStep(draft, step)
   }
+  dropStep(draft, stepIn(scope, container))
 }
 
 export function closeIterations(draft: Draft, container: StepKey, { open }: Iterations): void {

@@ -1,4 +1,4 @@
-import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { Batch, EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { closeScope, type Draft, openScope, putStep } from './draft.ts'
@@ -15,10 +15,10 @@ export type IterationEvent = Extract<
 export function evolveIteration(draft: Draft, event: IterationEvent): void {
   switch (event.type) {
     case 'EachStarted':
-      open(draft, event, { size: event.items.length, concurrency: event.concurrency })
+      open(draft, event, shapeOf(event))
       break
     case 'RepeatStarted':
-      open(draft, event, { size: null, concurrency: 1 })
+      open(draft, event, { size: null, concurrency: 1, batchSize: null })
       break
     case 'IterationStarted': {
       const { startedAt, iterations } = openContainer(draft, event.step)
@@ -37,24 +37,36 @@ export function evolveIteration(draft: Draft, event: IterationEvent): void {
   }
 }
 
-function open(
-  draft: Draft,
-  { step, at }: EventOf<'EachStarted' | 'RepeatStarted'>,
-  shape: Pick<Iterations, 'size' | 'concurrency'>,
-): void {
+/** Opens the container that is all that a child execution runs, at the first of its items. */
+export function openBatch(draft: Draft, { container, first, items, concurrency }: Batch): void {
+  const shape = { size: first + items.length, concurrency, batchSize: null }
+  const iterations = { ...unopened, ...shape, openedAt: draft.position, first, next: first }
+  putStep(draft, container, { status: 'open', startedAt: draft.startedAt, iterations })
+}
+
+/** Batches follow one another: what is at work at once is said for the items. */
+const shapeOf = ({ items, concurrency, batchSize }: EventOf<'EachStarted'>): Shape =>
+  batchSize === undefined
+    ? { size: items.length, concurrency, batchSize: null }
+    : { size: Math.ceil(items.length / batchSize), concurrency: 1, batchSize }
+
+type Shape = Pick<Iterations, 'size' | 'concurrency' | 'batchSize'>
+
+const unopened = {
+  first: 0,
+  next: 0,
+  open: PersistentMap.empty<string, true>(),
+  results: PersistentMap.empty<string, number>(),
+  failed: 0,
+  firstFailed: null,
+  again: true,
+}
+
+function open(draft: Draft, { step, at }: EventOf<'EachStarted' | 'RepeatStarted'>, shape: Shape): void {
   const before = draft.steps.get(step)
   const startedAt = before?.status === 'ready' ? before.startedAt : at
   assert(before === undefined || before.status === 'ready', 'a container opens once')
-  const iterations: Iterations = {
-    ...shape,
-    openedAt: draft.position,
-    next: 0,
-    open: PersistentMap.empty(),
-    results: PersistentMap.empty(),
-    failed: 0,
-    firstFailed: null,
-    again: true,
-  }
+  const iterations: Iterations = { ...unopened, ...shape, openedAt: draft.position }
   putStep(draft, step, { status: 'open', startedAt, iterations })
 }
 

@@ -136,7 +136,7 @@ function cancel(
   const iterations = before?.status === 'open' ? { iterations: before.iterations } : {}
   putStep(draft, step, { status: 'cancelled', ...over, ...iterations })
   const hasChild = before !== undefined && 'requestAt' in before
-  if (hasChild && waitsForItsChild(topologyOf(draft.graph).node(nodeOf(step)))) {
+  if (hasChild && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
     draft.notices = draft.notices.set(addressee(before.requestAt), 'cancel')
   }
 }

@@ -1,9 +1,10 @@
 import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { NodeId } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { deadlineFrom } from './deadline.ts'
 import { type Draft, leave, putStep } from './draft.ts'
 import { evolveExecution } from './evolve-execution.ts'
-import { evolveIteration } from './evolve-iteration.ts'
+import { evolveIteration, openBatch } from './evolve-iteration.ts'
 import { evolveStep } from './evolve-step.ts'
 import { PersistentMap } from './persistent-map.ts'
 import { type ExecutionState, initialState, type Started } from './state.ts'
@@ -75,7 +76,7 @@ function apply(draft: Draft, event: Exclude<ExecutionEvent, { type: 'ExecutionSt
 
 function start(state: ExecutionState, event: EventOf<'ExecutionStarted'>): Started {
   assert(state.status === 'not_started', 'an execution starts once')
-  const { at, executionId, workflowId, version, graph, triggerNode, parent = null } = event
+  const { at, executionId, workflowId, version, graph, triggerNode, parent = null, batch } = event
   const draft: Draft = {
     status: 'running',
     position: 1,
@@ -85,6 +86,7 @@ function start(state: ExecutionState, event: EventOf<'ExecutionStarted'>): Start
     graph,
     triggerNode,
     parent,
+    batch: batch?.container ?? null,
     startedAt: at,
     lastAt: at,
     endedAt: null,
@@ -109,7 +111,14 @@ function start(state: ExecutionState, event: EventOf<'ExecutionStarted'>): Start
     pending: PersistentMap.empty(),
     unknown: PersistentMap.empty(),
   }
-  for (const { id } of topologyOf(graph).triggers) {
+  if (batch === undefined) startAtTrigger(draft, triggerNode)
+  else openBatch(draft, batch)
+  return draft
+}
+
+function startAtTrigger(draft: Draft, triggerNode: NodeId): void {
+  const at = draft.startedAt
+  for (const { id } of topologyOf(draft.graph).triggers) {
     const step = stepIn(rootScope, id)
     if (id === triggerNode) {
       const over = { startedAt: at, endedAt: at, attempt: 0, overAt: 1, outputAt: 1 }
@@ -120,5 +129,4 @@ function start(state: ExecutionState, event: EventOf<'ExecutionStarted'>): Start
       leave(draft, step, [])
     }
   }
-  return draft
 }

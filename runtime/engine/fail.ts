@@ -4,7 +4,7 @@ import { nodeFor } from './attempt.ts'
 import { boundedFailure } from './failure.ts'
 import { programOf } from './program.ts'
 import type { Undoable } from './state.ts'
-import { isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
+import { isBatch, isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
 
@@ -23,7 +23,8 @@ function recordFailed(turn: Turn, step: StepKey, failure: Failure, ends: boolean
   const undoes = topologyOf(turn.state.graph).isCompensation(node.id)
   const byNode = node.onError ?? (hasEdge(turn, step, 'error') ? 'port' : 'fail')
   // What undoes a step is the last resort: when it fails, the others still have their turn.
-  const handled = undoes ? 'continue' : ends ? 'fail' : byNode
+  const ownWay = ends || isBatch(step) || step === turn.state.batch ? 'fail' : byNode
+  const handled = undoes ? 'continue' : ownWay
   const ports =
     handled === 'fail' || undoes ? [] : handled === 'port' ? ['error'] : [node.kind === 'condition' ? 'else' : 'out']
   turn.record({ type: 'StepFailed', at: turn.at, step, failure, handled, ports })
@@ -41,7 +42,8 @@ function failScope(turn: Turn, step: StepKey, root: Root, ends: boolean): void {
 export function failIteration(turn: Turn, container: StepKey, index: number, root: Root): void {
   const { program } = programOf(turn.state.graph).node(nodeFor(turn, container))
   const { code, message } = root.failure
-  if (program.role === 'each' && program.onItemError === 'continue') {
+  // A batch that fails did not come to its items, whose own failures it would have gone on after.
+  if (program.role === 'each' && program.onItemError === 'continue' && !isBatch(root.step)) {
     const scope = iterationOf(container, index)
     cancelSteps(turn, (step) => isInScope(step, scope))
     const failure = { code, message }
@@ -54,7 +56,8 @@ export function failIteration(turn: Turn, container: StepKey, index: number, roo
     code: `${what}_failed`,
     message: `${what} ${index} failed at ${root.step}: ${message}`,
   })
-  if (recordFailed(turn, container, failure, false) === 'fail') failScope(turn, container, root, false)
+  if (recordFailed(turn, container, failure, false) === 'fail')
+    failScope(turn, container, root, container === turn.state.batch)
 }
 
 /** Ends the execution, or begins to undo what it did. */

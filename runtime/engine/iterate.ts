@@ -21,13 +21,14 @@ export function endIteration(turn: Turn, scope: ScopePath): void {
   assert(at !== null, 'an iteration has a container')
   const { container, index } = at
   const { program, insideReads } = containerOf(turn, container)
+  const isBatched = iterationsOf(turn, container).batchSize !== null
   const ended = { type: 'IterationSucceeded', at: turn.at, step: container, index } as const
   if (program.role === 'repeat') {
     // Now, because the steps that the rule may read are forgotten with the iteration.
     const judged = judge(program, { ...scopeFor(turn, scope, insideReads), index: index + 1 })
     if (!judged.ok) failIteration(turn, container, index, { failure: judged.failure, step: container })
     else turn.record({ ...ended, output: leafOutput(turn, scope), decision: [judged.rule] })
-  } else if (program.role === 'each' && program.collect !== null) {
+  } else if (program.role === 'each' && program.collect !== null && !isBatched) {
     const collected = program.collect(scopeFor(turn, scope, insideReads))
     const failure = collected.ok ? outputFailure(collected.value) : collected.failure
     if (failure !== null) failIteration(turn, container, index, { failure, step: container })
@@ -59,16 +60,23 @@ function goOnEach(turn: Turn, container: StepKey): boolean {
     turn.record({ type: 'IterationStarted', at: turn.at, step: container, index: next })
     return false
   }
-  const { results } = iterationsOf(turn, container)
-  const output = Array.from({ length: size }, (_, index) => {
-    const position = results.get(String(index))
-    assert(position !== undefined, `iteration ${index} has ended`)
-    return iterationResult(turn, position)
-  })
+  const output = resultsOf(turn, container, size)
   const unfit = outputFailure(output)
   if (unfit === null) turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output })
   else failStep(turn, container, unfit)
   return true
+}
+
+/** In the order of the items, whatever order they were done in. */
+function resultsOf(turn: Turn, container: StepKey, size: number): unknown[] {
+  const { results, first, batchSize } = iterationsOf(turn, container)
+  const found = Array.from({ length: size - first }, (_, offset) => {
+    const position = results.get(String(first + offset))
+    assert(position !== undefined, `iteration ${first + offset} has ended`)
+    return iterationResult(turn, position)
+  })
+  // A batch gives the list of its items' results.
+  return batchSize === null ? found : found.flat(1)
 }
 
 type Repeat = Extract<NodeProgram, { role: 'repeat' }>

@@ -6,6 +6,7 @@ import { topologyOf } from './topology.ts'
 
 /** Which steps an execution's output is made of: the one that answered, else the succeeded leaves. */
 export function outputSource(state: Started): OutputSource {
+  if (state.batch !== null) return { shape: 'step', step: state.batch }
   if (state.respondedAt > 0) return { shape: 'answer', position: state.respondedAt }
   const leaves = succeededLeaves(state, undefined, rootScope).map(({ step }) => step)
   const [only] = leaves
@@ -15,6 +16,9 @@ export function outputSource(state: Started): OutputSource {
 
 /** The same of an iteration, by the places of the outputs: its steps are forgotten when it is over. */
 export function iterationOutput(state: Started, container: NodeId, scope: ScopePath): IterationOutput {
+  const batch = stepIn(scope, container)
+  const carried = state.steps.get(batch)
+  if (carried?.status === 'succeeded') return { shape: 'step', step: batch, position: carried.outputAt }
   const leaves = succeededLeaves(state, container, scope)
   const [only] = leaves
   if (only === undefined) return { shape: 'none' }

@@ -3,67 +3,99 @@ import type { Scope } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { bodyAt, eventAt, iterationResult } from './bodies.ts'
 import type { Reads } from './program.ts'
-import type { StepState } from './state.ts'
+import type { Started, StepState } from './state.ts'
 import { iterationAt, nodeOf, rootScope, scopeOf as scopeOfStep, stepIn } from './step-key.ts'
 import { sourcesOf } from './taken-edges.ts'
 import { topologyOf } from './topology.ts'
-import type { Turn } from './turn.ts'
+import type { Read } from './turn.ts'
+
+/** A state, and the log that it is of. */
+export type Reading = { readonly state: Started; readonly read: Read }
 
 /** What texts may read in a scope, with the bodies that they name and no others. */
-export function scopeFor(turn: Turn, scope: ScopePath, reads: Reads): Scope {
-  const { executionId, workflowId, version, startedAt, graph } = turn.state
+export function scopeFor(reading: Reading, scope: ScopePath, reads: Reads): Scope {
+  const { executionId, workflowId, version, startedAt, graph } = reading.state
+  const outer = outerScope(reading)
   const steps: Record<string, unknown> = {}
   for (const id of reads.steps) {
-    const result = resultOf(turn, scope, id)
+    const result = isOutside(reading, id) ? outer.steps[id] : resultOf(reading, scope, id)
     if (result !== undefined) steps[id] = result
   }
   return {
-    ...(reads.trigger ? { trigger: bodyAt(turn, 1) } : {}),
-    ...iterationNames(turn, scope, reads),
+    ...(reads.trigger ? { trigger: bodyAt(reading, 1) } : {}),
+    ...(reads.previous && 'previous' in outer ? { previous: outer.previous } : {}),
+    ...iterationNames(reading, scope, reads),
     steps,
-    execution: { id: executionId, startedAt },
+    execution: outer.execution ?? { id: executionId, startedAt },
     workflow: { id: workflowId, version, name: graph.name },
   }
 }
 
 /** The data a node works on when it names none: the output of the one step that led to it; with several, an object by their ids. */
-export function inputOf(turn: Turn, node: Node, scope: ScopePath): unknown {
-  const ids = sourcesOf(turn.state, node, scope)
+export function inputOf(reading: Reading, node: Node, scope: ScopePath): unknown {
+  const ids = sourcesOf(reading.state, node, scope)
   const [only] = ids
-  if (ids.length === 1 && only !== undefined) return inputFrom(turn, scope, only)
-  return Object.fromEntries(ids.map((id) => [id, inputFrom(turn, scope, id)]))
+  if (ids.length === 1 && only !== undefined) return inputFrom(reading, scope, only)
+  return Object.fromEntries(ids.map((id) => [id, inputFrom(reading, scope, id)]))
 }
 
 /** A container leads to its first nodes with what the iteration is about: the item, or what the iteration before came to. */
-function inputFrom(turn: Turn, scope: ScopePath, id: NodeId): unknown {
+function inputFrom(reading: Reading, scope: ScopePath, id: NodeId): unknown {
   const at = iterationAt(scope)
-  if (at === null || nodeOf(at.container) !== id) return resultOf(turn, scope, id)?.output ?? null
-  const container = turn.state.steps.get(at.container)
-  return isRepeat(turn, id) ? previousOf(turn, container) : itemOf(turn, container, at.index)
+  if (at === null || nodeOf(at.container) !== id) return resultOf(reading, scope, id)?.output ?? null
+  const container = reading.state.steps.get(at.container)
+  return isRepeat(reading, id) ? previousOf(reading, container) : itemOf(reading, container, at.index)
 }
 
-const isRepeat = (turn: Turn, id: NodeId): boolean => topologyOf(turn.state.graph).node(id).kind === 'repeat'
+const isRepeat = (reading: Reading, id: NodeId): boolean => topologyOf(reading.state.graph).node(id).kind === 'repeat'
 
 /** `index` of the innermost iteration; `item` of the innermost `each`, `previous` of the innermost `repeat` round it. */
 function iterationNames(
-  turn: Turn,
+  reading: Reading,
   scope: ScopePath,
   reads: Pick<Reads, 'item' | 'previous'>,
 ): Record<string, unknown> {
   const names: Record<string, unknown> = {}
   for (let at = iterationAt(scope); at !== null; at = iterationAt(scopeOfStep(at.container))) {
     const { container, index } = at
+    // Containers round the one that a child works on are not in its state.
+    if (!reading.state.steps.has(container)) break
     if (!('index' in names)) names['index'] = index
-    const current = turn.state.steps.get(container)
-    if (isRepeat(turn, nodeOf(container))) {
-      if (reads.previous && !('previous' in names)) names['previous'] = previousOf(turn, current)
-    } else if (reads.item && !('item' in names)) names['item'] = itemOf(turn, current, index)
+    const current = reading.state.steps.get(container)
+    if (isRepeat(reading, nodeOf(container))) {
+      if (reads.previous && !('previous' in names)) names['previous'] = previousOf(reading, current)
+    } else if (reads.item && !('item' in names)) names['item'] = itemOf(reading, current, index)
   }
   return names
 }
 
-function itemOf(turn: Turn, container: StepState | undefined, index: number): unknown {
-  return eventAt(turn, openedAtOf(container), 'EachStarted').items[index]
+function itemOf(reading: Reading, container: StepState | undefined, index: number): unknown {
+  const openedAt = openedAtOf(container)
+  const { batch } = openedAt === 1 ? eventAt(reading, 1, 'ExecutionStarted') : { batch: undefined }
+  if (batch !== undefined) return batch.items[index - batch.first]
+  return eventAt(reading, openedAt, 'EachStarted').items[index]
+}
+
+type OuterScope = {
+  readonly steps: Readonly<Record<string, unknown>>
+  readonly execution?: unknown
+  readonly previous?: unknown
+}
+
+/** What a child that works on a part of an `each` was given to read of what is outside. */
+function outerScope(reading: Reading): OuterScope {
+  if (reading.state.batch === null) return { steps: {} }
+  return { steps: {}, ...eventAt(reading, 1, 'ExecutionStarted').batch?.scope }
+}
+
+/** Whether the node is outside the container that is all this execution runs. */
+function isOutside({ state }: Reading, id: NodeId): boolean {
+  if (state.batch === null) return false
+  const container = nodeOf(state.batch)
+  for (let at: NodeId | undefined = id; at !== undefined; at = topologyOf(state.graph).node(at).parent) {
+    if (at === container) return false
+  }
+  return true
 }
 
 /** A container that is over is read by what undoes a step inside it. */
@@ -77,31 +109,31 @@ function openedAtOf(container: StepState | undefined): number {
 }
 
 /** What the iteration before came to; null in the first one. */
-function previousOf(turn: Turn, container: StepState | undefined): unknown {
+function previousOf(reading: Reading, container: StepState | undefined): unknown {
   const results = container !== undefined && 'iterations' in container ? container.iterations?.results : undefined
   const [position] = results?.values() ?? []
-  return position === undefined ? null : iterationResult(turn, position)
+  return position === undefined ? null : iterationResult(reading, position)
 }
 
 type Result = { readonly output?: unknown; readonly error?: unknown }
 
 /** What a step left behind: its output, or its error when it failed and the execution went on; nothing while it has not ended. */
-function resultOf(turn: Turn, scope: ScopePath, id: NodeId): Result | undefined {
-  const step = stepIn(scopeHolding(turn, scope, id), id)
+function resultOf(reading: Reading, scope: ScopePath, id: NodeId): Result | undefined {
+  const step = stepIn(scopeHolding(reading, scope, id), id)
   const enclosing = iterationWithin(scope, id)
-  if (enclosing !== null) return enclosed(turn, id, enclosing)
-  const current = turn.state.steps.get(step)
-  if (current?.status === 'succeeded') return { output: bodyAt(turn, current.outputAt) }
+  if (enclosing !== null) return enclosed(reading, id, enclosing)
+  const current = reading.state.steps.get(step)
+  if (current?.status === 'succeeded') return { output: bodyAt(reading, current.outputAt) }
   if (current?.status !== 'failed') return undefined
-  return { error: eventAt(turn, current.overAt, 'StepFailed').failure }
+  return { error: eventAt(reading, current.overAt, 'StepFailed').failure }
 }
 
 /** A container, read by the steps inside it: which iteration this is, and of an `each` its item. */
-function enclosed(turn: Turn, id: NodeId, scope: ScopePath): Result & Record<string, unknown> {
+function enclosed(reading: Reading, id: NodeId, scope: ScopePath): Result & Record<string, unknown> {
   const at = iterationAt(scope)
   assert(at !== null, 'an iteration has a container')
-  if (isRepeat(turn, id)) return { index: at.index }
-  return { index: at.index, item: itemOf(turn, turn.state.steps.get(at.container), at.index) }
+  if (isRepeat(reading, id)) return { index: at.index }
+  return { index: at.index, item: itemOf(reading, reading.state.steps.get(at.container), at.index) }
 }
 
 /** The iteration of the container `id` that the scope is in; null when it is in none. */
@@ -114,8 +146,8 @@ function iterationWithin(scope: ScopePath, id: NodeId): ScopePath | null {
 }
 
 /** The scope, of those round this one, that steps of the node run in. */
-function scopeHolding(turn: Turn, scope: ScopePath, id: NodeId): ScopePath {
-  const { parent } = topologyOf(turn.state.graph).node(id)
+function scopeHolding(reading: Reading, scope: ScopePath, id: NodeId): ScopePath {
+  const { parent } = topologyOf(reading.state.graph).node(id)
   if (parent === undefined) return rootScope
   return iterationWithin(scope, parent) ?? scope
 }

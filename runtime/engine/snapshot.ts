@@ -20,6 +20,8 @@ const mapOf = <Key extends string, Value>(key: z.ZodType, value: z.ZodType<Value
 const IterationsSchema: z.ZodType<Iterations> = z.object({
   openedAt: count,
   size: count.nullable(),
+  first: count,
+  batchSize: count.nullable(),
   concurrency: count,
   next: count,
   open: mapOf<string, true>(z.string(), z.literal(true)),
@@ -79,6 +81,7 @@ const StateSnapshot = FoldedUnder.extend({
   version: z.int(),
   triggerNode: NodeId,
   parent: Parent.nullable(),
+  batch: StepKey.nullable(),
   startedAt: EpochMs,
   lastAt: EpochMs,
   endedAt: EpochMs.nullable(),

@@ -21,8 +21,12 @@ type Over = { readonly startedAt: EpochMs; readonly endedAt: EpochMs; readonly a
 export type Iterations = {
   /** Position of the event that opened the container; for an `each` it holds the items. */
   readonly openedAt: number
-  /** Items of an `each`; null for a `repeat`, which does not know. */
+  /** Index after the last iteration of an `each`; null for a `repeat`, which does not know. */
   readonly size: number | null
+  /** Index of the first one: not 0 in a child that works on a part of the items. */
+  readonly first: number
+  /** Items of one iteration, when each is a child execution. */
+  readonly batchSize: number | null
   readonly concurrency: number
   /** Index of the next iteration to begin. */
   readonly next: number
@@ -129,6 +133,8 @@ export type Started = {
   readonly graph: Graph
   readonly triggerNode: NodeId
   readonly parent: Parent | null
+  /** The container that is all this execution runs, when it works on a part of its items. */
+  readonly batch: StepKey | null
   readonly startedAt: EpochMs
   /** Time of the last event. Recorded time never goes back, whatever the clock does. */
   readonly lastAt: EpochMs

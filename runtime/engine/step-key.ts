@@ -37,6 +37,12 @@ export function iterationAt(scope: ScopePath): { readonly container: StepKey; re
   }
 }
 
+/** Whether the step is a whole iteration of its container, carried out by a child execution. */
+export const isBatch = (step: StepKey): boolean => {
+  const at = iterationAt(scopeOf(step))
+  return at !== null && nodeOf(at.container) === nodeOf(step)
+}
+
 /** Whether a step runs in an iteration of the container, at any depth. */
 export function isWithin(step: StepKey, container: StepKey): boolean {
   const outer = scopeOf(container)

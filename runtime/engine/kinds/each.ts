@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 
 import type { each } from '../../../schemas/kinds/each.ts'
-import { limits } from '../../../schemas/limits.ts'
 import { expressionFailed, type NodeProgram } from '../node-program.ts'
 import { bodyRoots, type Workbench } from '../workbench.ts'
 
@@ -22,11 +21,6 @@ export function compileEach(config: z.infer<typeof each.config>, bench: Workbenc
       if (!evaluation.ok) return evaluation
       const { value } = evaluation
       if (!Array.isArray(value)) return expressionFailed('`items` must give a list: put [ ] round a single item')
-      if (value.length > limits.eachItems) {
-        return expressionFailed(
-          `\`items\` gives ${value.length} items, and ${limits.eachItems} are allowed: split them`,
-        )
-      }
       return { ok: true, items: value }
     },
     collect: collect === undefined ? null : (scope) => collect.evaluate(scope),
