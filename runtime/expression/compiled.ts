@@ -20,6 +20,8 @@ export type Names = {
   readonly roots: readonly string[]
   /** Nodes whose steps may be read; undefined when any may. */
   readonly steps: readonly string[] | undefined
+  /** Roots of other places, each with what to do about it. */
+  readonly elsewhere: ReadonlyMap<string, string>
   /** Variables of the macros around this place, and where the frame keeps them. */
   readonly locals: ReadonlyMap<string, number>
   readonly compile: (node: ASTNode, names: Names) => Compiled

@@ -21,6 +21,8 @@ export type ExpressionContext = {
   readonly roots: readonly string[]
   /** Ids of the nodes whose steps can be read; without it any can. */
   readonly steps?: readonly string[] | undefined
+  /** First names that can be read in other places only, each with what to do about it. */
+  readonly elsewhere?: ReadonlyMap<string, string> | undefined
   /** `boolean`: anything but true or false is a problem, or a failure when it is only seen at evaluation. */
   readonly result?: 'boolean' | 'any' | undefined
 }
@@ -75,11 +77,13 @@ export type Program = {
   readonly run: (scope: Scope, budget: Budget) => unknown
 }
 
+const nowhere: ReadonlyMap<string, string> = new Map()
+
 /** Throws a `CompileError` when the source is not a valid expression. */
 export function programOf(source: string, context: ExpressionContext): Program {
   const ast = parseExpression(source)
-  const { roots, steps } = context
-  const compiled = compileNode(ast, { roots, steps, locals: new Map(), compile: compileNode })
+  const { roots, steps, elsewhere = nowhere } = context
+  const compiled = compileNode(ast, { roots, steps, elsewhere, locals: new Map(), compile: compileNode })
   assertResult(compiled, context)
   const wantsBoolean = context.result === 'boolean'
   return {
