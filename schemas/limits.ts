@@ -108,12 +108,14 @@ export const limits = {
   codeSourceChars: 64 * KIB,
   /** What a code step works on, as JSON. It is recorded before the code runs, in a row of at most 2 MB. */
   codeInputBytes: MIB,
-  /** Calls and turns of loops inside QuickJS, 1 to 6 ns each: nothing else runs in the process meanwhile, so the most is a third of a second. */
+  /** Calls and turns of loops inside QuickJS, 1 to 6 ns each: nothing else runs in the process meanwhile, so the most is some third of a second. */
   codeFuel: 50_000_000,
-  /** Some 20 to 60 ms: a million turns of a simple loop. */
-  codeFuelDefault: 10_000_000,
-  /** What it costs to be refused memory: the host does that work, which the engine does not count. */
-  codeRefusalFuel: 5_000,
+  /** 40 to 180 ms. Three million turns of a simple loop, or writing a megabyte of JSON. */
+  codeFuelDefault: 25_000_000,
+  /** A rough measure of what a run takes, on the machine where the others were measured: 4 ns a unit. */
+  codeFuelPerMs: 250_000,
+  /** What the host's work costs that the engine does not count: a page of memory, or being refused one. */
+  codePageFuel: 5_000,
   /** What telling about a run may cost after it: the message of an error, the lines of the console. */
   codeReportFuel: 10_000_000,
   /** What the engine begins with, itself and its stack included; its memory only grows. */

@@ -7,7 +7,7 @@ import { openSecretsOf } from './vault-client.ts'
 /** The runner of each kind that acts. */
 export function runnersFor(env: Env): Readonly<Record<string, StepRunner>> {
   return {
-    code: codeRunner({ wasm: quickjs }),
+    code: codeRunner({ wasm: quickjs, now: () => Date.now() }),
     http: httpRunner({
       fetch: (input, init) => fetch(input, init),
       openSecrets: openSecretsOf(env),

@@ -37,22 +37,25 @@ export const driver = `(() => {
   }
   globalThis.console = { debug: write, error: write, info: write, log: write, warn: write }
 
-  const faultOf = (value) => {
-    if (typeof value === 'function' || typeof value === 'symbol') return 'a ' + typeof value
-    if (typeof value === 'bigint') return 'a BigInt'
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  const { isFinite } = Number
+  const faultOf = (value, type) => {
+    if (type === 'number') return isFinite(value) ? null : String(value)
+    if (type === 'function' || type === 'symbol') return 'a ' + type
+    if (type === 'bigint') return 'a BigInt'
+    if (type !== 'object') return null
     return value instanceof Map ? 'a Map' : value instanceof Set ? 'a Set' : null
   }
   const toJson = (output) => {
     let fault = null
     let chars = 0
     const text = stringify(output, (key, value) => {
-      chars += typeof value === 'string' ? value.length : 1
+      const type = typeof value
+      chars += type === 'string' ? value.length : 1
       if (chars > outputChars) {
         end.state = 'output_too_large'
         throw new RangeError('the output is too large')
       }
-      const found = faultOf(value)
+      const found = type === 'string' ? null : faultOf(value, type)
       if (found !== null) fault ??= key === '' ? 'it is ' + found : 'it holds ' + found + ' in ' + stringify(key)
       return found === null ? value : null
     })

@@ -35,9 +35,17 @@ export type End =
 /** What the program is called in the engine's stacks. */
 export const fileName = 'code.js'
 
-/** Runs a program to its end in an engine of its own. Nothing else happens in the process meanwhile. */
-export async function runCode(wasm: WebAssembly.Module, program: Program): Promise<End> {
+/** Runs a program to its end in an engine of its own, and says how much fuel that took. Nothing else happens in the process meanwhile. */
+export async function runCode(
+  wasm: WebAssembly.Module,
+  program: Program,
+): Promise<{ readonly end: End; readonly spent: number }> {
   const engine = await QuickJs.make(wasm, program.limits.heapBytes)
+  const end = endOf(engine, program)
+  return { end, spent: engine.spent }
+}
+
+function endOf(engine: QuickJs, program: Program): End {
   try {
     return new Run(engine, program).end()
   } catch (error) {

@@ -14,14 +14,17 @@ export class QuickJs {
   /** What is left when a program is asked to stop. Built-in functions are never asked; they trap when this is used up too. */
   #reserve = 0
   #wasInterrupted = false
+  /** All that was granted until now. */
+  #granted: number
 
   private constructor(context: QuickJSContext, fuel: WebAssembly.Global, heap: Heap) {
     this.#context = context
     this.#fuel = fuel
     this.#heap = heap
-    heap.onRefusal(() => {
+    this.#granted = atFirst
+    heap.onAsked((pages) => {
       // Not to zero or below: the engine counts without a sign, and stops at its next step from one.
-      fuel.value = Math.max(this.#left - limits.codeRefusalFuel, 1)
+      fuel.value = Math.max(this.#left - pages * limits.codePageFuel, 1)
     })
     context.runtime.setMaxStackSize(limits.codeStackBytes)
     context.runtime.setInterruptHandler(() => {
@@ -64,28 +67,41 @@ export class QuickJs {
     return this.#heap.wasRefused
   }
 
+  /** Units that the engine has used, for itself and for the program. */
+  get spent(): number {
+    return this.#granted - this.#left
+  }
+
   /** From here on work is paid from this much. */
   burn(fuel: number): void {
     this.#reserve = Math.ceil(fuel / 4)
-    this.#fuel.value = fuel + this.#reserve
+    this.#grant(fuel + this.#reserve)
   }
 
   /** What the run came to can now be asked for, also when it has used up everything. */
   beginReport(): void {
     this.#reserve = 0
-    this.#fuel.value = limits.codeReportFuel
+    this.#grant(limits.codeReportFuel)
     this.#heap.extend(limits.codeReportBytes)
   }
 
   get #left(): number {
     return this.#fuel.value
   }
+
+  #grant(fuel: number): void {
+    this.#granted += fuel - this.#left
+    this.#fuel.value = fuel
+  }
 }
+
+/** What a metered module begins with, and spends some of while it is made. */
+const atFirst = 2 ** 31 - 1
 
 type Heap = {
   readonly memory: WebAssembly.Memory
   readonly wasRefused: boolean
-  onRefusal(pay: () => void): void
+  onAsked(pay: (pages: number) => void): void
   extend(bytes: number): void
 }
 
@@ -101,18 +117,19 @@ function boundedHeap(bytes: number): Heap {
   const grow = memory.grow.bind(memory)
   let allowed = bytes
   let wasRefused = false
-  let pay = (): void => {}
+  let pay = (_pages: number): void => {}
   // Emscripten catches it and asks for less. One for all: making an error takes longer than refusing.
   const refusal = new RangeError('the heap is full')
   memory.grow = (pages) => {
-    if (memory.buffer.byteLength + pages * pageBytes <= allowed) return grow(pages)
+    const isRefused = memory.buffer.byteLength + pages * pageBytes > allowed
+    pay(isRefused ? 1 : pages)
+    if (!isRefused) return grow(pages)
     wasRefused = true
-    pay()
     throw refusal
   }
   return {
     memory,
-    onRefusal(newPay) {
+    onAsked(newPay) {
       pay = newPay
     },
     get wasRefused() {

@@ -1,0 +1,93 @@
+import { webhookToDone } from './bench-graphs.ts'
+import type { BenchServer } from './bench-server.ts'
+import { type Load, load, post } from './load.ts'
+
+/** Programs that stop for nothing but their limits, each by another one. */
+const hostile = {
+  'an endless loop': 'for (;;);',
+  'a built-in that does not come back': '[].indexOf.call({ length: 2 ** 53 - 1 }, 1)',
+  'a pattern that backtracks': '/^(a+)+$/.test("a".repeat(40) + "b")',
+  'a heap bomb': 'const all = []; for (;;) all.push(new Uint8Array(1e5))',
+  'lists filled near the end of the heap': 'const all = []; for (;;) all.push(new Array(1e5).fill(1))',
+  'a large number in decimals': '(2n ** 1_000_000n - 1n).toString()',
+  'deep recursion': 'const again = () => again(); again()',
+  'an output of 10 MB': 'return Array(10_000).fill("x".repeat(1_000))',
+} as const
+
+const clients = 4
+
+/** What code steps cost, and what other executions notice of programs that take all they can get. */
+export async function benchCode(server: BenchServer, print: (line: string) => void): Promise<void> {
+  const { hookUrl } = await server.publish(webhookToDone(server.sinkUrl))
+  const body = JSON.stringify({ total: 99.5, note: 'x'.repeat(400) })
+  const other = async (): Promise<void> => {
+    const { status, text } = await post(hookUrl, body)
+    if (status !== 200) throw new Error(`the webhook answered ${status}: ${text}`)
+  }
+  const kind = await codeWorkflow(server, 'return 42')
+  const own: number[] = []
+  for (let round = 0; round < 50; round += 1) own.push(await timed(() => run(server, kind)))
+  print(`\na code step that returns a number: ${middle(own).toFixed(1)} ms from start to end`)
+
+  const quiet = await load(400, clients, other, server.cpuMs)
+  print(`webhook → done, ${clients} clients, beside nothing: ${shown(quiet)}`)
+  for (const [name, source] of Object.entries(hostile)) {
+    const workflow = await codeWorkflow(server, source)
+    const alone: number[] = []
+    for (let round = 0; round < 3; round += 1) alone.push(await timed(() => run(server, workflow)))
+    const { result, rounds } = await beside(
+      () => run(server, workflow),
+      () => load(200, clients, other, server.cpuMs),
+    )
+    print(
+      `  beside ${name} (${middle(alone).toFixed(0)} ms, ${rounds} times): ${shown(result)}   p50 ${ratio(result.p50Ms, quiet.p50Ms)}, p99 ${ratio(result.p99Ms, quiet.p99Ms)} of the normal`,
+    )
+  }
+}
+
+async function codeWorkflow(server: BenchServer, body: string): Promise<string> {
+  const { workflowId } = await server.publish({
+    name: 'Code',
+    nodes: [
+      { id: 'start', kind: 'manual', config: {} },
+      { id: 'work', kind: 'code', onError: 'continue', config: { source: `export default () => { ${body} }` } },
+    ],
+    edges: [{ from: 'start', to: 'work' }],
+  })
+  return workflowId
+}
+
+async function run(server: BenchServer, workflowId: string): Promise<void> {
+  const { status } = await server.execute(workflowId, null)
+  if (status !== 'succeeded') throw new Error(`the execution is ${status}`)
+}
+
+/** Does one thing over and over, one at a time, while another is done once. */
+async function beside<Result>(
+  again: () => Promise<void>,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly rounds: number }> {
+  let isOver = false
+  let rounds = 0
+  const repeating = (async () => {
+    for (; !isOver; rounds += 1) await again()
+  })()
+  const result = await work()
+  isOver = true
+  await repeating
+  return { result, rounds }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now()
+  await work()
+  return performance.now() - before
+}
+
+const middle = (times: readonly number[]): number =>
+  [...times].sort((left, right) => left - right)[Math.floor(times.length / 2)] ?? 0
+
+const shown = ({ p50Ms, p99Ms, perSecond }: Load): string =>
+  `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${perSecond.toFixed(0)}/s`
+
+const ratio = (value: number, normal: number): string => `${(value / normal).toFixed(1)} ×`
