@@ -201,4 +201,15 @@ export const graphsWithBadFields: readonly RefusedGraph[] = [
       ),
     ],
   },
+  after(
+    '[VAL7] code that cannot have a default export',
+    node('code', { source: 'export const total = ({ lines }) => lines.length' }),
+    problem(
+      'it',
+      'config.source',
+      'invalid_field',
+      'the code has no default export',
+      'begin the function with export default',
+    ),
+  ),
 ]

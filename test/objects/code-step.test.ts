@@ -11,7 +11,7 @@ const running = (source: string, config: object = {}) =>
 const toEnd = { milestone: 'end', ms: 20_000 } as const
 
 describe('a code step', () => {
-  it('[CODE1] runs in a published graph, on the data that led to it', async () => {
+  it('[CODE1][CODE2] runs in a published graph, on the data that led to it', async () => {
     const { object, log } = newExecution()
     const source = 'export default ({ body }) => body.prices.reduce((sum, price) => sum + price, 0)'
     const { outcome } = await object.start(startOf(running(source), { prices: [1, 2, 39] }), toEnd)
@@ -26,18 +26,22 @@ describe('a code step', () => {
     'a pattern that backtracks for ever': ['code_out_of_fuel', '/^(a+)+$/.test("a".repeat(40) + "b")'],
     'a heap bomb': ['code_out_of_memory', 'const all = []; for (;;) all.push(new Uint8Array(100_000))'],
     'deep recursion': ['code_stack_overflow', 'const again = () => again(); again()'],
+    'a source that nests too deep': ['code_stack_overflow', `return ${'['.repeat(30_000)}${']'.repeat(30_000)}`],
     'an output of 10 MB': ['output_too_large', 'return Array(10_000).fill("x".repeat(1_000))'],
     'a promise that never settles': ['code_never_settled', 'return new Promise(() => {})'],
   } as const
 
-  it.each(Object.entries(hostile))('[CODE2] %s ends as a failed step, and others go on', async (_, [code, body]) => {
-    const { object } = newExecution()
-    const other = newExecution()
-    const [ended, beside] = await Promise.all([
-      object.start(startOf(running(`export default () => { ${body} }`)), toEnd),
-      other.object.start(startOf(running('export default () => 1')), toEnd),
-    ])
-    expect(ended.outcome).toMatchObject({ status: 'failed', error: { code } })
-    expect(beside.outcome).toMatchObject({ status: 'succeeded', output: { value: 1 } })
-  })
+  it.each(Object.entries(hostile))(
+    '[CODE10][CODE11][CODE12][CODE13] %s ends as a failed step, and others go on',
+    async (_, [code, body]) => {
+      const { object } = newExecution()
+      const other = newExecution()
+      const [ended, beside] = await Promise.all([
+        object.start(startOf(running(`export default () => { ${body} }`)), toEnd),
+        other.object.start(startOf(running('export default () => 1')), toEnd),
+      ])
+      expect(ended.outcome).toMatchObject({ status: 'failed', error: { code } })
+      expect(beside.outcome).toMatchObject({ status: 'succeeded', output: { value: 1 } })
+    },
+  )
 })
