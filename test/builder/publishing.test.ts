@@ -214,10 +214,10 @@ describe('samples', () => {
     },
   )
 
-  it('[SMP2] lists five, each drawn on the canvas, none of which reaches outside', async () => {
+  it('[SMP2] lists eight, each drawn on the canvas, none of which reaches outside', async () => {
     const builder = openBuilder(await emptyDatabase(), new MemoryRuntime())
     const { items } = await (await builder.send('GET', '/api/samples')).json<{ items: typeof samples }>()
-    expect(items).toHaveLength(5)
+    expect(items).toHaveLength(8)
     expect(items).toEqual(samples)
     const nodes = items.flatMap(({ graph }) => graph.nodes)
     expect(nodes.filter(({ kind, position }) => kind === 'http' || position === undefined)).toEqual([])
