@@ -131,6 +131,19 @@ export const limits = {
   codeConsoleLines: 20,
   codeConsoleLineChars: 200,
 
+  /**
+   * Older events that an object keeps parsed, and their characters of JSON: each item of a list reads the event
+   * that holds the list. Room for two bodies of the largest size and one of a trigger; an isolate has 128 MB for many objects.
+   */
+  keptEvents: 256,
+  keptEventChars: 4_000_000,
+
+  /**
+   * After this long the alarm finds what the object went on with by itself when its process died. Not much sooner:
+   * most attempts are over by then, and the alarm never comes.
+   */
+  netMs: 20 * SECOND_MS,
+
   /** Events between two snapshots: what waking may have to fold at most. */
   snapshotEvents: 250,
 

@@ -15,10 +15,14 @@ export function nextWakeAt(state: ExecutionState): EpochMs | null {
   // Whoever has something to tell wakes until it is heard, also after the end.
   if (state.notices.size > 0) return state.lastAt
   if (state.status !== 'running') return null
-  if (state.pause === null && state.pending.size > 0) return state.lastAt
+  if (hasMore(state)) return state.lastAt
   const timer = state.pause === null ? state.timers.soonest() : null
   const counts = state.pause?.timers !== 'frozen' && state.compensation === null
   const deadline = counts && state.graph.settings.timeoutMs !== undefined ? state.deadlineAt : null
   if (timer === null) return deadline
   return deadline === null ? timer.at : Math.min(timer.at, deadline)
 }
+
+/** Whether a turn left to the next one what nothing else has to happen for. */
+export const hasMore = (state: ExecutionState): boolean =>
+  state.status === 'running' && state.pause === null && state.pending.size > 0

@@ -5,9 +5,10 @@ import { issuesOf } from '../../gate/problem-set.ts'
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
+import { doneOrRefused } from './command-refusal.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
 import { executionStub } from './execution-stub.ts'
-import { codeOf, Refusal, refuseInvalid } from './problem.ts'
+import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
 
 const params = z.object({ id: z.string().describe('Id of the execution.') })
@@ -91,10 +92,8 @@ export function executionRoutes() {
     const { id } = c.req.valid('param')
     const body = CancelBody.safeParse((await requestJson(c.req.raw)).value ?? {})
     if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
-    const answer = await executionStub(c.env, id).cancel(body.data.reason)
-    if (!answer.found) throw new Refusal('not_found')
-    if (answer.rejection !== null) throw new Refusal(codeOf[answer.rejection], { executionStatus: answer.status })
-    return c.json({ executionId: id, status: answer.status }, 200)
+    const { status } = doneOrRefused(await executionStub(c.env, id).cancel(body.data.reason))
+    return c.json({ executionId: id, status }, 200)
   })
 
   // A WebSocket: a snapshot or the events after `?after=`, then events as they are recorded.

@@ -5,7 +5,15 @@ import { z } from 'zod'
 import { Issue, issuesOf, type ProblemKind, problemSet } from '../../gate/problem-set.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
+import { EpochMs } from '../../schemas/time.ts'
 import type { RejectionReason } from '../objects/execution.ts'
+
+/** What has happened to a step that somebody answered too late; null when its iteration is over and it is forgotten. */
+const Settled = z.object({
+  status: z.enum(['succeeded', 'failed', 'cancelled', 'skipped']),
+  ports: z.array(z.string()),
+  at: EpochMs,
+})
 
 /** Every refusal of the runtime: its status, what happened, what to do, and what comes with it. */
 const problemKinds = {
@@ -36,8 +44,56 @@ const problemKinds = {
   not_running: {
     status: 409,
     title: 'The execution has already ended.',
-    detail: 'Nothing was changed. Start a new execution instead.',
+    detail: 'Nothing was changed. Retry it at its failed step, if it failed, or start a new execution.',
     also: { executionStatus: z.string() },
+  },
+  not_failed: {
+    status: 409,
+    title: 'Only an execution that has failed can be retried.',
+    detail: 'Wait until it has ended, or start a new execution.',
+    also: { executionStatus: z.string() },
+  },
+  computes_the_same: {
+    status: 409,
+    title: 'The step that failed only computes: it would fail in the same way again.',
+    detail: 'Mend the workflow or the input and start a new execution.',
+    also: { step: z.string() },
+  },
+  compensated: {
+    status: 409,
+    title: 'What the execution did has been undone, or is being undone now.',
+    detail: 'Let it end, and start a new execution.',
+    also: { executionStatus: z.string() },
+  },
+  not_paused: {
+    status: 409,
+    title: 'The execution is not paused.',
+    detail: 'There is nothing to resume. `status` and `waiting` of the execution say what it is doing.',
+    also: { executionStatus: z.string() },
+  },
+  unknown_steps: {
+    status: 409,
+    title: 'A crash left open what some steps did, and nobody has said it yet.',
+    detail: 'Say it of each of `steps` through `/answer`. With the last one the execution goes on.',
+    also: { steps: z.array(z.string()) },
+  },
+  not_unknown: {
+    status: 409,
+    title: 'Nothing is open about what this step did.',
+    detail: 'Answer only the steps that the execution lists under `unknown`.',
+    also: { step: z.string() },
+  },
+  not_waiting: {
+    status: 409,
+    title: 'The step does not wait for this.',
+    detail: 'The execution lists under `waiting` what its steps wait for. Try again when this one is there.',
+    also: { step: z.string() },
+  },
+  too_many_signals: {
+    status: 409,
+    title: 'The execution has as many signals as it keeps.',
+    detail: 'Send it again when steps have taken some of those that wait, or in a new execution.',
+    also: { limit: z.int() },
   },
   quarantined: {
     status: 409,
@@ -50,15 +106,32 @@ const problemKinds = {
     title: 'The workflow has no manual trigger.',
     detail: 'Add a manual start and publish again, or start it by its webhook.',
   },
+  answered_late: {
+    status: 410,
+    title: 'The step waits for no answer any more.',
+    detail: 'Nothing was changed. `settled` says what has happened to it.',
+    also: { executionStatus: z.string(), settled: Settled.nullable() },
+  },
   too_slow: {
     status: 408,
     title: 'The body did not arrive in time.',
     detail: `Send all of it within ${limits.requestBodyMs / 1000} seconds.`,
   },
-  too_large: { status: 413, title: 'The body is too large.', detail: `Send at most ${limits.requestBodyBytes} bytes.` },
+  too_large: {
+    status: 413,
+    title: 'The body is too large.',
+    detail: 'Send at most `maxBytes` bytes.',
+    also: { maxBytes: z.int() },
+  },
   input_invalid: {
     status: 422,
     title: 'The input does not match the schema of the trigger.',
+    detail: 'Mend what `issues` names.',
+    also: { issues: z.array(Issue) },
+  },
+  form_mismatch: {
+    status: 422,
+    title: 'The data does not fit what the step asks for.',
     detail: 'Mend what `issues` names.',
     also: { issues: z.array(Issue) },
   },
@@ -109,15 +182,15 @@ export const { Refusal, answer, documented } = problemSet(problemKinds)
 export const codeOf = {
   already_started: 'not_running',
   not_running: 'not_running',
-  not_failed: 'not_running',
-  computes_the_same: 'not_running',
-  compensated: 'not_running',
-  not_paused: 'not_running',
-  unknown_steps: 'not_running',
-  not_unknown: 'not_running',
-  too_many_signals: 'not_running',
-  not_waiting: 'not_running',
-  form_mismatch: 'not_running',
+  not_failed: 'not_failed',
+  computes_the_same: 'computes_the_same',
+  compensated: 'compensated',
+  not_paused: 'not_paused',
+  unknown_steps: 'unknown_steps',
+  not_unknown: 'not_unknown',
+  too_many_signals: 'too_many_signals',
+  not_waiting: 'not_waiting',
+  form_mismatch: 'form_mismatch',
   quarantined: 'quarantined',
 } as const satisfies Record<RejectionReason, ProblemCode>
 

@@ -3,12 +3,21 @@ import { limits } from '../../schemas/limits.ts'
 import { isTooDeep } from '../objects/trigger-body.ts'
 import { Refusal } from './problem.ts'
 
+/** A body of bounded size that arrives in time. */
+export async function requestBody(
+  request: Request,
+  maxBytes: number = limits.requestBodyBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await limitedBody(request, { maxBytes, maxMs: limits.requestBodyMs })
+  if (typeof bytes === 'string') throw new Refusal(bytes, bytes === 'too_large' ? { maxBytes } : {})
+  return bytes
+}
+
 export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array }
 
 /** A JSON body of bounded size and depth; null when there is none. */
-export async function requestJson(request: Request): Promise<JsonBody> {
-  const bytes = await limitedBody(request, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
-  if (typeof bytes === 'string') throw new Refusal(bytes)
+export async function requestJson(request: Request, maxBytes: number = limits.requestBodyBytes): Promise<JsonBody> {
+  const bytes = await requestBody(request, maxBytes)
   if (bytes.length === 0) return { value: null, bytes }
   let value: unknown
   try {

@@ -1,11 +1,10 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import { limitedBody } from '../../gate/limited-body.ts'
-import { limits } from '../../schemas/limits.ts'
 import type { CallerResponse } from '../objects/execution-view.ts'
 import type { Outcome } from '../objects/start.ts'
 import { Refusal } from './problem.ts'
+import { requestBody } from './request-json.ts'
 import { workflowStub } from './workflow-stub.ts'
 
 const hookId = '/webhook/:hookId{[0-9a-z]+-[0-9a-f]+}'
@@ -19,8 +18,7 @@ export function webhookRoutes() {
 }
 
 async function receive(request: Request, env: Env, id: string): Promise<Response> {
-  const body = await limitedBody(request, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
-  if (typeof body === 'string') throw new Refusal(body)
+  const body = await requestBody(request)
   const url = new URL(request.url)
   const answer = await workflowStub(env, id.slice(0, id.lastIndexOf('-'))).deliver({
     hookId: id,

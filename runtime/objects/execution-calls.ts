@@ -1,13 +1,12 @@
-import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
-import type { NodeId } from '../../schemas/graph.ts'
+import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
+import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { NodeId, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import type { Execution, RejectionReason } from './execution.ts'
+import { type CommandAnswer, settledOf } from './command-answer.ts'
+import type { Execution } from './execution.ts'
+import { callerResponse } from './execution-view.ts'
 import { internedGraph } from './interned-graphs.ts'
-import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
-
-export type CancelAnswer =
-  | { readonly found: false }
-  | { readonly found: true; readonly rejection: RejectionReason | null; readonly status: string }
+import type { Outcome, PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 /** Records the start and, with `wait`, holds the caller until the milestone or the end of its patience. */
 export async function start(
@@ -26,18 +25,49 @@ export async function start(
   })
   const isReached = wait !== null && (await execution.reachedWithin(wait.milestone, wait.ms))
   const report = execution.reportToCaller()
-  return { isNew: result.ok, report, outcome: isReached ? execution.outcome() : null }
+  return { isNew: result.ok, report, outcome: isReached ? outcomeOf(execution) : null }
 }
 
-/** What a person asks of an execution that is there. */
-export function instruct(execution: Execution, command: ExecutionCommand): CancelAnswer {
-  if (!execution.isKnown) return { found: false }
-  const result = execution.handle(command)
+/** For a caller that waited; null when nothing was ever started here. */
+export function outcomeOf(execution: Execution): Outcome | null {
+  // First, because what cannot be read here is what the view then says.
+  const response = execution.inspect(callerResponse)
+  const view = execution.view()
+  if (view === null) return null
+  const { status, output, error } = view
   return {
-    found: true,
-    rejection: result.ok ? null : result.rejection.reason,
-    status: execution.report()?.status ?? 'quarantined',
+    status,
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined ? {} : { error }),
+    response,
   }
+}
+
+/** What a person wants of an execution that is there. */
+export function instruct(execution: Execution, command: ExecutionCommand): CommandAnswer {
+  if (!execution.isKnown) return { type: 'not_found' }
+  const result = execution.handle(command)
+  const status = execution.report()?.status ?? 'quarantined'
+  const step = 'step' in command ? command.step : null
+  if (!result.ok) return { type: 'rejected', rejection: result.rejection, status, settled: settled(execution, step) }
+  const { events } = result
+  if (events.some(({ type }) => type === 'AnswerIgnored')) {
+    return { type: 'late', status, settled: settled(execution, step) }
+  }
+  return { type: 'done', status, isTaken: isTaken(events), isRepeated: events.length === 0 }
+}
+
+type Answer = CommandOf<
+  'SendSignal' | 'DecideApproval' | 'AnswerCallback' | 'AnswerUnknown' | 'ResumeExecution' | 'EndChild'
+>
+
+/**
+ * What somebody tells an execution that waits. What was due before is fired first: an answer that
+ * comes at the last moment or after it is late, however late the alarm is.
+ */
+export function tell(execution: Execution, command: Answer): CommandAnswer {
+  execution.wake()
+  return instruct(execution, command)
 }
 
 /** Asked by the workflow object's sweep: what an execution that should have been heard of is doing. Wakes it, too. */
@@ -46,4 +76,13 @@ export function poke(execution: Execution): PokeAnswer {
   const report = execution.report()
   if (report !== null) return { type: 'report', report }
   return execution.quarantine === null ? { type: 'not_started' } : { type: 'unreadable', message: execution.quarantine }
+}
+
+const settled = ({ state }: Execution, step: StepKey | null) =>
+  state === null || step === null ? null : settledOf(state, step)
+
+/** Whether a step goes on with what was sent: what nobody takes yet is kept, in an event of its own. */
+function isTaken([first, second]: readonly ExecutionEvent[]): boolean {
+  if (first?.type === 'CallbackReceived') return false
+  return first?.type !== 'SignalReceived' || second?.type === 'StepSucceeded'
 }

@@ -1,12 +1,15 @@
 import { DurableObject } from 'cloudflare:workers'
 
 import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/api/executions.ts'
+import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
+import type { CommandAnswer } from './command-answer.ts'
 import { Execution } from './execution.ts'
-import { type CancelAnswer, instruct, poke, start } from './execution-calls.ts'
+import { instruct, poke, start, tell } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { runnersFor } from './runners.ts'
@@ -33,8 +36,43 @@ export class ExecutionObject extends DurableObject<Env> {
     return start(this.#execution, request, wait, Date.now())
   }
 
-  cancel(reason: string): CancelAnswer {
-    return instruct(this.#execution, { type: 'CancelExecution', now: Date.now(), reason })
+  cancel(reason: string, compensate = false): CommandAnswer {
+    return instruct(this.#execution, { type: 'CancelExecution', now: Date.now(), reason, compensate })
+  }
+
+  pause(timers: CommandOf<'PauseExecution'>['timers']): CommandAnswer {
+    return instruct(this.#execution, { type: 'PauseExecution', now: Date.now(), timers })
+  }
+
+  resume(): CommandAnswer {
+    return tell(this.#execution, { type: 'ResumeExecution', now: Date.now() })
+  }
+
+  retry(): CommandAnswer {
+    return instruct(this.#execution, { type: 'RetryExecution', now: Date.now() })
+  }
+
+  /** A signal with the id of an earlier one changes nothing. */
+  signal(name: string, data: unknown, id: string | null): CommandAnswer {
+    return tell(this.#execution, {
+      type: 'SendSignal',
+      now: Date.now(),
+      name,
+      data,
+      ...(id === null ? {} : { id }),
+    })
+  }
+
+  decideApproval(step: StepKey, decision: CommandOf<'DecideApproval'>['decision'], data: unknown): CommandAnswer {
+    return tell(this.#execution, { type: 'DecideApproval', now: Date.now(), step, decision, data })
+  }
+
+  answerCallback(step: StepKey, data: unknown): CommandAnswer {
+    return tell(this.#execution, { type: 'AnswerCallback', now: Date.now(), step, data })
+  }
+
+  answerUnknown(step: StepKey, answer: UnknownAnswer): CommandAnswer {
+    return tell(this.#execution, { type: 'AnswerUnknown', now: Date.now(), step, answer })
   }
 
   view(): ExecutionView | null {
@@ -105,6 +143,7 @@ export class ExecutionObject extends DurableObject<Env> {
       log,
       now: () => Date.now(),
       sleep: (ms, signal) => sleep(ms, signal),
+      after: (delayMs, work) => void setTimeout(work, delayMs),
       chance: () => Math.random(),
       transaction,
       setAlarm,

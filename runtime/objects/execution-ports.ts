@@ -12,6 +12,8 @@ export interface ExecutionPorts {
   now(): EpochMs
   /** Resolves after `ms`, or at once when the signal aborts. Only ever waited for on behalf of a caller who is there. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Calls back after a while; with 0, when the requests that are already there have had their turn. */
+  after(delayMs: number, work: () => void): void
   /** In [0, 1). */
   chance(): number
   /** Writes of `body` and the alarm set in it are kept together or not at all. */

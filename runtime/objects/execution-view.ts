@@ -1,21 +1,34 @@
-import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
-import type { EventOf, ExecutionEvent, OutputSource } from '../../schemas/execution-events.ts'
+import type { Compensating, ExecutionReport, ExecutionView, Paused } from '../../schemas/api/executions.ts'
+import type { EventOf, OutputSource } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import { assert, bodyAt, nextWakeAt, type Started, statusOf, waitingFor } from '../engine/index.ts'
-
-type Read = (position: number) => ExecutionEvent
+import { limits } from '../../schemas/limits.ts'
+import {
+  assert,
+  bodyAt,
+  nextWakeAt,
+  type Read,
+  type Started,
+  statusOf,
+  undoingOf,
+  waitingFor,
+} from '../engine/index.ts'
 
 /** What `GET /executions/:id` answers. Bodies are read from the log here, and only here. */
 export function executionView(state: Started, read: Read): ExecutionView {
   const status = statusOf(state)
   const end = state.endAt === 0 ? null : read(state.endAt)
-  const waiting = waitingFor(state)
+  const children = childrenOf(state)
   return {
     id: state.executionId,
     workflowId: state.workflowId,
     version: state.version,
     status,
-    ...(status === 'waiting' ? { waiting } : {}),
+    ...(status === 'waiting' || status === 'paused' ? { waiting: waitingFor(state) } : {}),
+    ...(state.pause === null ? {} : { paused: pausedOf(state, state.pause) }),
+    ...(state.unknown.size === 0 ? {} : { unknown: [...state.unknown.keys()].sort() }),
+    ...(state.compensation === null ? {} : { compensation: compensationOf(state, state.compensation) }),
+    ...(children.length === 0 ? {} : { children }),
+    ...(state.parent === null ? {} : { parent: state.parent }),
     trigger: (read(1) as EventOf<'ExecutionStarted'>).trigger,
     startedAt: state.startedAt,
     ...(state.endedAt === null ? {} : { endedAt: state.endedAt }),
@@ -47,6 +60,12 @@ export function executionReport(state: Started, read: Read): ExecutionReport {
   }
 }
 
+/** What of a report is worth telling: a list shows no more. */
+export function reportKey(state: Started): string {
+  const status = statusOf(state)
+  return status === 'waiting' ? `${status} ${nextWakeAt(state)}` : status
+}
+
 export type CallerResponse = {
   readonly status: number
   readonly headers: Record<string, string>
@@ -72,4 +91,28 @@ function stepOutput(step: StepKey, state: Started, read: Read): unknown {
   const current = state.steps.get(step)
   assert(current?.status === 'succeeded', `output step ${step} succeeded`)
   return bodyAt({ read }, current.outputAt)
+}
+
+const pausedOf = (state: Started, { at, reason, timers }: NonNullable<Started['pause']>): Paused => ({
+  reason,
+  timers,
+  since: at,
+  quiescent: state.busy.size === 0,
+})
+
+const compensationOf = (state: Started, { cause, steps }: NonNullable<Started['compensation']>): Compensating => ({
+  cause,
+  steps: steps.map((undoes) => {
+    const step = undoingOf(state, undoes)
+    return { step, undoes, status: state.steps.get(step)?.status ?? 'pending' }
+  }),
+})
+
+/** As many of them as are told of what it waits for. */
+function childrenOf(state: Started): { step: StepKey; executionId: string }[] {
+  const children = [...state.active.keys()].sort().flatMap((step) => {
+    const current = state.steps.get(step)
+    return current?.status === 'child' ? [{ step, executionId: current.executionId }] : []
+  })
+  return children.slice(0, limits.waitingListed)
 }

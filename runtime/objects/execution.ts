@@ -1,6 +1,7 @@
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
-import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
+import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { rules } from '../engine/decide.ts'
 import {
@@ -8,22 +9,23 @@ import {
   type Decision,
   decide,
   type ExecutionState,
-  nextWakeAt,
+  hasMore,
   nodeOf,
+  type Read,
   type Rejection,
   type Started,
-  statusOf,
 } from '../engine/index.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import { topologyOf } from '../engine/topology.ts'
+import { AlarmPlan } from './alarm-plan.ts'
+import { Attempts } from './attempts.ts'
+import { EventReader } from './event-reader.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import { callerResponse, executionReport, executionView } from './execution-view.ts'
+import { executionReport, executionView, reportKey } from './execution-view.ts'
 import { faultOf } from './fault.ts'
-import { InFlight } from './in-flight.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
 import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
-import type { Outcome } from './start.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
 export type RejectionReason = Rejection['reason'] | Quarantined['reason']
@@ -35,22 +37,26 @@ export type TurnResult = Decision | { readonly ok: false; readonly rejection: Qu
  */
 export class Execution {
   readonly #ports: ExecutionPorts
-  readonly #inFlight: InFlight
+  readonly #attempts: Attempts
+  readonly #events: EventReader
+  readonly #alarm: AlarmPlan
   readonly #milestones = new Milestones()
   #state: ExecutionState
   #quarantine: string | null = null
-  /** The status that the index was last told. */
+  /** What the index was last told. */
   #reported = ''
   /** Callers that are held. */
   #waiting = 0
-  #recent: readonly ExecutionEvent[] = []
-  #recentAfter = 0
+  /** Whether the next turn of its own is on its way. */
+  #goesOn = false
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
-    this.#inFlight = new InFlight(() => ports.now())
+    this.#attempts = new Attempts(ports)
+    this.#events = new EventReader(ports.log)
     const loaded = loadState(ports.log)
     this.#state = loaded.state
+    this.#alarm = new AlarmPlan(loaded.state)
     if (loaded.damage !== null) this.#isolate(loaded.damage)
   }
 
@@ -78,15 +84,15 @@ export class Execution {
     const decision = this.#ports.transaction(() => this.#decide(command))
     if (!decision.ok || decision.events.length === 0) return decision
     this.#state = decision.state
-    this.#recent = decision.events
-    this.#recentAfter = before
+    this.#events.recorded(decision.events, before)
+    if (this.state !== null) this.#alarm.follow(this.state)
     this.#act(decision.events, before)
     return decision
   }
 
   /**
-   * Fires what is due and finds what a crash interrupted. Never throws: an alarm that throws is
-   * retried six times and then never again, and the execution would sleep for ever.
+   * Fires what is due, finds what a crash interrupted, and goes on with what a turn left. Never throws:
+   * an alarm that throws is retried six times and then never again, and the execution would sleep for ever.
    */
   wake(): void {
     if (this.#state.status !== 'running') return
@@ -95,7 +101,7 @@ export class Execution {
         type: 'Wake',
         now: this.#ports.now(),
         chance: this.#ports.chance(),
-        inFlight: this.#inFlight.list(),
+        inFlight: this.#attempts.inFlight,
       })
     } catch (error) {
       this.#isolate(`waking failed: ${faultOf(error)}`)
@@ -104,38 +110,31 @@ export class Execution {
 
   /** When the alarm must come; null for none. */
   wakeAt(): number | null {
-    return this.#quarantine === null ? nextWakeAt(this.#state) : null
+    return this.#quarantine !== null || this.state === null ? null : this.#alarm.at(this.state, this.#ports.now())
   }
 
   /** Null when nothing was ever started here. What cannot be read is not shown; why it cannot, is. */
   view(): ExecutionView | null {
-    const { state } = this
-    const view = state === null ? null : this.#sound(() => executionView(state, this.#read))
+    const view = this.inspect(executionView)
     if (this.#quarantine === null) return view
-    return quarantinedView(this.#ports.executionId, state, this.#quarantine, this.#read)
+    return quarantinedView(this.#ports.executionId, this.state, this.#quarantine, this.#events.read)
   }
 
   /** Null when nothing was ever started here, or its beginning cannot be read. */
   report(): ExecutionReport | null {
-    const { state } = this
-    if (state === null) return null
-    const report = this.#sound(() => executionReport(state, this.#read))
-    return this.#quarantine === null ? report : quarantinedReport(state, this.#quarantine, this.#ports.log.position)
+    const report = this.inspect(executionReport)
+    if (this.#quarantine === null || this.state === null) return report
+    return quarantinedReport(this.state, this.#quarantine, this.#ports.log.position)
   }
 
-  /** For a caller that waited; null when nothing was ever started here. */
-  outcome(): Outcome | null {
-    const { state } = this
-    // First, because what cannot be read here is what the view then says.
-    const response = state === null ? null : this.#sound(() => callerResponse(state, this.#read))
-    const view = this.view()
-    if (view === null) return null
-    const { status, output, error } = view
-    return {
-      status,
-      ...(output === undefined ? {} : { output }),
-      ...(error === undefined ? {} : { error }),
-      response,
+  /** What the state and the log say; null when nothing was ever started here, or it cannot be read: then it is quarantined. */
+  inspect<Result>(look: (state: Started, read: Read) => Result): Result | null {
+    if (this.#quarantine !== null || this.state === null) return null
+    try {
+      return look(this.state, this.#events.read)
+    } catch (error) {
+      this.#isolate(`reading the log failed: ${faultOf(error)}`)
+      return null
     }
   }
 
@@ -154,7 +153,7 @@ export class Execution {
   reportToCaller(): ExecutionReport {
     const report = this.report()
     assert(report !== null, 'an execution that was asked to start has a report')
-    this.#reported = this.#statusKey()
+    this.#reported = this.#reportKey()
     return report
   }
 
@@ -171,21 +170,16 @@ export class Execution {
   }
 
   #decide(command: ExecutionCommand): Decision {
-    const decision = decide(command, this.#state, this.#read)
-    if (!decision.ok) return decision
+    const decision = decide(command, this.#state, this.#events.read)
+    if (!decision.ok || decision.state.status === 'not_started') return decision
     const before = this.#state.position
     if (decision.events.length > 0) this.#ports.log.append(decision.events, before)
     const { state } = decision
     const isOver = Math.floor(state.position / limits.snapshotEvents) > Math.floor(before / limits.snapshotEvents)
-    if (isOver && state.status !== 'not_started')
-      this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
-    this.#ports.setAlarm(nextWakeAt(state))
+    if (isOver) this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
+    this.#ports.setAlarm(this.#alarm.at(state, this.#ports.now()))
     return decision
   }
-
-  /** The last turn's events are at hand; older bodies come from the log. */
-  readonly #read = (position: number): ExecutionEvent =>
-    this.#recent[position - this.#recentAfter - 1] ?? this.#ports.log.at(position)
 
   /** What follows from a turn that is recorded: nothing here can undo it. */
   #act(events: readonly ExecutionEvent[], before: number): void {
@@ -195,14 +189,26 @@ export class Execution {
         this.#ports.keepAlive(
           this.#carryOut(event).catch((error) => this.#isolate(`an attempt failed: ${faultOf(error)}`)),
         )
-      else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#inFlight.abort(event.step)
+      else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#attempts.abort(event.step)
     }
     this.#ports.publish(events.map((event, index) => ({ ...event, position: before + index + 1 })))
     this.#milestones.pass(this.#passed())
-    this.#reportChange()
+    // The answer to `start` is the first report.
+    if (before > 0) this.#reportChange()
+    this.#goOn()
   }
 
-  #isOver(step: CommandOf<'FailAttempt'>['step']): boolean {
+  /** Takes the next turn by itself where this one left off, when the requests that are already there have had theirs. */
+  #goOn(): void {
+    if (this.#goesOn || !hasMore(this.#state)) return
+    this.#goesOn = true
+    this.#ports.after(0, () => {
+      this.#goesOn = false
+      this.wake()
+    })
+  }
+
+  #isOver(step: StepKey): boolean {
     return this.state?.steps.get(step)?.status !== 'running'
   }
 
@@ -211,65 +217,28 @@ export class Execution {
     return { end, response: end || (this.state !== null && this.state.respondedAt > 0) }
   }
 
-  async #carryOut({ step, attempt, at, timeoutAt, idempotencyKey }: EventOf<'AttemptStarted'>): Promise<void> {
-    assert(this.state !== null, 'an attempt is of an execution that was started')
-    const node = topologyOf(this.state.graph).node(nodeOf(step))
-    const request = this.#requestOf(step)
-    const runner = this.#ports.runner(request.kind)
-    assert(runner !== undefined, `there is a runner for ${request.kind}`)
-    const outcome = await this.#inFlight.carry(step, attempt, (signal) =>
-      runner({ node, request, idempotencyKey, timeoutMs: timeoutAt - at }, signal),
-    )
-    if (outcome === null || this.state?.status !== 'running') return
-    const now = this.#ports.now()
-    if (outcome.ok) this.handle({ type: 'SucceedAttempt', now, step, attempt, output: outcome.output })
-    else {
-      const { failure, retryable, notBefore } = outcome
-      this.handle({
-        type: 'FailAttempt',
-        now,
-        chance: this.#ports.chance(),
-        step,
-        attempt,
-        failure,
-        retryable,
-        ...(notBefore === undefined ? {} : { notBefore }),
-      })
-    }
-  }
-
-  #requestOf(step: CommandOf<'FailAttempt'>['step']) {
-    const current = this.state?.steps.get(step)
-    assert(current !== undefined && 'requestAt' in current, `step ${step} has a request`)
-    const event = this.#read(current.requestAt)
-    assert(event.type === 'AttemptStarted' && event.request !== undefined, 'the first attempt records its request')
-    return event.request
+  async #carryOut(started: EventOf<'AttemptStarted'>): Promise<void> {
+    const { state } = this
+    const current = state?.steps.get(started.step)
+    assert(state !== null && current !== undefined && 'requestAt' in current, `step ${started.step} has a request`)
+    const first = this.#events.read(current.requestAt)
+    assert(first.type === 'AttemptStarted' && first.request !== undefined, 'the first attempt records its request')
+    const node = topologyOf(state.graph).node(nodeOf(started.step))
+    const answer = await this.#attempts.carryOut(started, node, first.request)
+    if (answer !== null) this.handle(answer)
   }
 
   /** A list shows a status, so only changes of it are reported; and not while a caller waits who will be told. */
   #reportChange(): void {
-    const key = this.#statusKey()
-    if (key === this.#reported || this.#waiting > 0 || this.#recentAfter === 0) return
+    const key = this.#reportKey()
+    if (key === this.#reported || this.#waiting > 0) return
     this.#reported = key
     const report = this.report()
     if (report !== null) this.#ports.report(report)
   }
 
-  #statusKey(): string {
-    if (this.state === null) return ''
-    const status = statusOf(this.state)
-    return status === 'waiting' ? `${status} ${this.wakeAt()}` : status
-  }
-
-  /** Reads from the log; null, and quarantine, when what it should hold cannot be read. */
-  #sound<Result>(read: () => Result): Result | null {
-    if (this.#quarantine !== null) return null
-    try {
-      return read()
-    } catch (error) {
-      this.#isolate(`reading the log failed: ${faultOf(error)}`)
-      return null
-    }
+  #reportKey(): string {
+    return this.state === null ? '' : reportKey(this.state)
   }
 
   /** From here on nothing is decided or appended: what would follow from a broken state is worse than a halt. */

@@ -10,6 +10,8 @@ export interface EventLog {
   append(events: readonly ExecutionEvent[], expected: number): void
   /** Throws `MissingEvent` when there is none. */
   at(position: number): ExecutionEvent
+  /** The same, with the length of its stored JSON. */
+  sizedAt(position: number): { readonly event: ExecutionEvent; readonly chars: number }
   /** Events after a position in order: at most `limit`, and only as many as fit into `maxChars` of stored JSON, but at least one. */
   after(position: number, limit: number, maxChars?: number): RecordedEvent[]
   /** Keeps the state at a position, instead of the one kept before. */

@@ -9,11 +9,12 @@ export const memoryDisk = (): MemoryDisk => ({ rows: [], snapshot: null })
 export function inMemoryEventLog(
   disk: MemoryDisk = memoryDisk(),
 ): EventLog & { transaction<Result>(body: () => Result): Result } {
-  const at = (position: number): ExecutionEvent => {
+  const sizedAt = (position: number) => {
     const row = disk.rows[position - 1]
     if (row === undefined) throw new MissingEvent(position)
-    return ExecutionEvent.parse(JSON.parse(row))
+    return { event: ExecutionEvent.parse(JSON.parse(row)), chars: row.length }
   }
+  const at = (position: number): ExecutionEvent => sizedAt(position).event
   return {
     get position() {
       return disk.rows.length
@@ -23,6 +24,7 @@ export function inMemoryEventLog(
       disk.rows.push(...events.map((event) => JSON.stringify(ExecutionEvent.parse(event))))
     },
     at,
+    sizedAt,
     after(position, limit, maxChars = Number.POSITIVE_INFINITY) {
       let chars = 0
       const fitting = disk.rows.slice(position, position + limit).filter((row, index) => {

@@ -19,6 +19,14 @@ export function sqliteEventLog(sql: Sql): EventLog {
   if (exists) migrate(sql, executionMigrations)
   let position = exists ? lastPosition(sql) : 0
 
+  const sizedAt = (wanted: number) => {
+    const [row] = exists
+      ? sql.exec<EventRow>('SELECT position, body FROM events WHERE position = ?', wanted).toArray()
+      : []
+    if (row === undefined) throw new MissingEvent(wanted)
+    return { event: eventOf(row), chars: row.body.length }
+  }
+
   return {
     get position() {
       return position
@@ -32,13 +40,8 @@ export function sqliteEventLog(sql: Sql): EventLog {
       exists = true
       position = expected + events.length
     },
-    at(wanted) {
-      const [row] = exists
-        ? sql.exec<EventRow>('SELECT position, body FROM events WHERE position = ?', wanted).toArray()
-        : []
-      if (row === undefined) throw new MissingEvent(wanted)
-      return eventOf(row)
-    },
+    at: (wanted) => sizedAt(wanted).event,
+    sizedAt,
     after(from, limit, maxChars = Number.POSITIVE_INFINITY) {
       if (!exists) return []
       const sized = sql

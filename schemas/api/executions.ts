@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { Failure } from '../execution-events.ts'
+import { CompensationCause, Failure, Parent } from '../execution-events.ts'
 import { Json } from '../json.ts'
 import { EpochMs } from '../time.ts'
 
@@ -28,6 +28,23 @@ export const Waiting = z.object({
 })
 export type Waiting = z.infer<typeof Waiting>
 
+/** Nothing begins. `quiescent`: no attempt is in flight any more either. */
+export const Paused = z.object({
+  /** `unknown`: because of the steps in `unknown`; then it goes on by itself when it is said what they did. */
+  reason: z.enum(['requested', 'unknown']),
+  timers: z.enum(['frozen', 'running']),
+  since: EpochMs,
+  quiescent: z.boolean(),
+})
+export type Paused = z.infer<typeof Paused>
+
+/** What is undone, or has been: newest first. `step` undoes the step `undoes`. */
+export const Compensating = z.object({
+  cause: CompensationCause,
+  steps: z.array(z.object({ step: z.string(), undoes: z.string(), status: z.string() })),
+})
+export type Compensating = z.infer<typeof Compensating>
+
 /** Instants are epoch milliseconds. `position` is the last event this answer includes. */
 export const ExecutionView = z.object({
   id: z.string(),
@@ -35,6 +52,14 @@ export const ExecutionView = z.object({
   version: z.int(),
   status: ExecutionStatus,
   waiting: z.array(Waiting).optional(),
+  paused: Paused.optional(),
+  /** Steps of which a crash left open what they did: a person must say. */
+  unknown: z.array(z.string()).optional(),
+  compensation: Compensating.optional(),
+  /** Executions whose end it waits for. */
+  children: z.array(z.object({ step: z.string(), executionId: z.string() })).optional(),
+  /** The execution that started it, and the step that did. */
+  parent: Parent.optional(),
   trigger: Json,
   startedAt: EpochMs,
   endedAt: EpochMs.optional(),

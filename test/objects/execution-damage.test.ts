@@ -43,7 +43,11 @@ describe('a log that does not verify', () => {
           message: expect.stringMatching(/^the log did not verify after position [12]: ./),
         },
       })
-      expect(await object.cancel('stop')).toEqual({ found: true, rejection: 'quarantined', status: 'quarantined' })
+      expect(await object.cancel('stop')).toMatchObject({
+        type: 'rejected',
+        rejection: { reason: 'quarantined' },
+        status: 'quarantined',
+      })
       expect(await object.poke()).toMatchObject({ type: 'report', report: { status: 'quarantined' } })
       const again = await object.start(startOf(graph), { milestone: 'end', ms: 5000 })
       expect([again.isNew, again.outcome?.status]).toEqual([false, 'quarantined'])
@@ -73,7 +77,11 @@ describe('a log that does not verify', () => {
     expect(await world.object.view()).toMatchObject({ id: world.id, status: 'quarantined', trigger: null, position: 0 })
     expect(await world.object.poke()).toMatchObject({ type: 'unreadable' })
     expect(await world.object.events(0, 10)).toEqual({ events: [], position: 0 })
-    expect(await world.object.cancel('stop')).toEqual({ found: true, rejection: 'quarantined', status: 'quarantined' })
+    expect(await world.object.cancel('stop')).toMatchObject({
+      type: 'rejected',
+      rejection: { reason: 'quarantined' },
+      status: 'quarantined',
+    })
   })
 
   it('[OBJ6] another object is not touched by it', async () => {
@@ -123,7 +131,7 @@ describe('a turn that breaks', () => {
         await alarmAt(),
       ]).toEqual(before)
       await sql('DROP TRIGGER full')
-      expect(await object.cancel('stop')).toMatchObject({ rejection: null })
+      expect(await object.cancel('stop')).toMatchObject({ type: 'done' })
       expect((await log()).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5])
       expect(await alarmAt()).toBeNull()
     })
@@ -149,7 +157,7 @@ describe('a turn that breaks', () => {
     })
     expect([await rowsOf(world), await object.stateAt(null), await alarmAt()]).toEqual(before)
     await sql('DROP TRIGGER full')
-    expect(await object.cancel('stop')).toMatchObject({ rejection: null })
+    expect(await object.cancel('stop')).toMatchObject({ type: 'done' })
     expect((await object.view())?.position).toBe(1 + steps.length + rests.length * 2 + 1)
     expect(await alarmAt()).toBeNull()
   })

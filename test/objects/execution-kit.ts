@@ -24,7 +24,7 @@ export const startOf = (graph: Graph, body: unknown = null): StartRequest => ({
 /** A real execution object, by its callers' door and by what only a test may do to it. */
 export type ExecutionWorld = {
   readonly id: string
-  readonly object: Pick<Rpc<ExecutionObject>, 'start' | 'cancel' | 'view' | 'events' | 'stateAt' | 'poke'>
+  readonly object: Omit<Rpc<ExecutionObject>, 'alarm' | 'fetch' | 'webSocketMessage'>
   readonly stub: () => DurableObjectStub
   readonly log: () => Promise<RecordedEvent[]>
   readonly types: () => Promise<string[]>
@@ -45,14 +45,9 @@ export function executionAt(id: string): ExecutionWorld {
   // A stub is broken once its object has crashed, so that each call gets its own.
   const stub = (): DurableObjectStub => env.EXECUTION.get(env.EXECUTION.idFromString(id))
   const fresh = () => stub() as unknown as Rpc<ExecutionObject>
-  const object: ExecutionWorld['object'] = {
-    start: (request, wait) => fresh().start(request, wait),
-    cancel: (reason) => fresh().cancel(reason),
-    view: () => fresh().view(),
-    events: (after, limit) => fresh().events(after, limit),
-    stateAt: (position) => fresh().stateAt(position),
-    poke: () => fresh().poke(),
-  }
+  const object = new Proxy({} as ExecutionWorld['object'], {
+    get: (_target, name) => fresh()[name as keyof ExecutionWorld['object']],
+  })
   const log = async (): Promise<RecordedEvent[]> => (await object.events(0, 10_000))?.events ?? []
   return {
     id,

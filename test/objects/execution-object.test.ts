@@ -62,7 +62,7 @@ describe('an execution', () => {
     expect(await object.view()).toBeNull()
     expect(await object.events(0, 10)).toBeNull()
     expect(await object.stateAt(null)).toBeNull()
-    expect(await object.cancel('no')).toEqual({ found: false })
+    expect(await object.cancel('no')).toEqual({ type: 'not_found' })
     expect(await object.poke()).toEqual({ type: 'not_started' })
     await evict()
     expect(await sql('SELECT name FROM sqlite_master')).toEqual([])
@@ -197,8 +197,13 @@ describe('at the same time', () => {
     await object.start(startOf(resting(60_000)), null)
     const answers = await Promise.all([object.cancel('first'), object.cancel('second')])
     expect(answers).toEqual([
-      { found: true, rejection: null, status: 'cancelled' },
-      { found: true, rejection: 'not_running', status: 'cancelled' },
+      { type: 'done', status: 'cancelled', isTaken: true, isRepeated: false },
+      {
+        type: 'rejected',
+        rejection: { reason: 'not_running', status: 'cancelled' },
+        status: 'cancelled',
+        settled: null,
+      },
     ])
     expect((await types()).slice(-2)).toEqual(['StepCancelled', 'ExecutionCancelled'])
     expect((await object.view())?.error).toEqual({ code: 'cancelled', message: 'first' })
@@ -227,7 +232,7 @@ describe('at the same time', () => {
       const { outcome } = await started
       const ends = (await types()).filter((type) => /^Execution(Succeeded|Failed|Cancelled)$/.test(type))
       expect(ends).toHaveLength(1)
-      expect(outcome?.status).toBe(cancelled.found && cancelled.rejection === null ? 'cancelled' : 'succeeded')
+      expect(outcome?.status).toBe(cancelled.type === 'done' ? 'cancelled' : 'succeeded')
     }
   })
 

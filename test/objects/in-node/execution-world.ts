@@ -22,6 +22,7 @@ export class ExecutionWorld {
   /** Sleeps of callers who wait, each ended by the test or its signal. */
   readonly sleeps: { readonly ms: number; readonly end: () => void; isOver: boolean }[] = []
   execution: Execution
+  #process = 0
 
   constructor() {
     this.execution = this.#open()
@@ -46,7 +47,7 @@ export class ExecutionWorld {
     })
   }
 
-  /** Lets everything happen that needs no time. */
+  /** Lets everything happen that needs no time. What a process meant to do dies with it. */
   async settle(): Promise<void> {
     for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve))
   }
@@ -56,6 +57,8 @@ export class ExecutionWorld {
   }
 
   #open(): Execution {
+    this.#process += 1
+    const process = this.#process
     const log = inMemoryEventLog(this.disk)
     const ports: ExecutionPorts = {
       executionId: 'execution',
@@ -70,6 +73,7 @@ export class ExecutionWorld {
             resolve()
           })
         }),
+      after: (_delayMs, work) => void setImmediate(() => process === this.#process && work()),
       chance: () => 0.5,
       transaction: (body) => {
         const alarm = this.alarmAt

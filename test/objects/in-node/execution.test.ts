@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { outcomeOf } from '../../../runtime/objects/execution-calls.ts'
 import type { AttemptOutcome } from '../../../runtime/steps/step-runner.ts'
 import { delay, graphOf, http, make, start } from '../../support/graphs.ts'
 import { ExecutionWorld, t0 } from './execution-world.ts'
@@ -52,7 +53,7 @@ describe('callers who wait', () => {
     )
     world.start(answering, 'answering')
     expect(await world.execution.reachedWithin('response', 5000)).toBe(true)
-    expect(world.execution.outcome()?.response).toMatchObject({ status: 200, body: 'soon' })
+    expect(outcomeOf(world.execution)?.response).toMatchObject({ status: 200, body: 'soon' })
     expect(world.sleeps).toEqual([])
     const end = world.execution.reachedWithin('end', 5000)
     world.execution.handle({ type: 'CancelExecution', now: world.now, reason: 'enough' })

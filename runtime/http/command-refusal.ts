@@ -1,0 +1,34 @@
+import type { CommandAnswer } from '../objects/command-answer.ts'
+import { codeOf, Refusal } from './problem.ts'
+
+type Done = Extract<CommandAnswer, { type: 'done' }>
+type Rejected = Extract<CommandAnswer, { type: 'rejected' }>
+
+/** What was done; everything else that may become of a command is a refusal. */
+export function doneOrRefused(answer: CommandAnswer): Done {
+  switch (answer.type) {
+    case 'done':
+      return answer
+    case 'not_found':
+      throw new Refusal('not_found')
+    case 'late':
+      throw new Refusal('answered_late', { executionStatus: answer.status, settled: answer.settled })
+    case 'rejected':
+      throw refusalOf(answer)
+  }
+}
+
+function refusalOf({ rejection, status, settled }: Rejected) {
+  // Who answered a step wants to know what came of it, also when the execution has ended since.
+  if (rejection.reason === 'not_running' && settled !== null) {
+    return new Refusal('answered_late', { executionStatus: status, settled })
+  }
+  const { reason, ...more } = rejection
+  if (reason === 'form_mismatch' && 'issues' in more) {
+    return new Refusal(reason, { issues: more.issues.map((issue) => ({ in: 'json', ...issue })) })
+  }
+  return new Refusal(codeOf[reason], { executionStatus: status, ...withoutStatus(more) })
+}
+
+/** The problem's own `status` is that of HTTP. */
+const withoutStatus = ({ status: _, message: _m, ...more }: Readonly<Record<string, unknown>>) => more

@@ -1,0 +1,41 @@
+import type { ExecutionStatus } from '../../schemas/api/executions.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import type { Rejection, Started, StepState } from '../engine/index.ts'
+import type { Quarantined } from './execution.ts'
+
+/** What became of a command to an execution. `status` is what the execution is doing now. */
+export type CommandAnswer =
+  /** Nothing was ever started here. */
+  | { readonly type: 'not_found' }
+  /** Nothing was changed. */
+  | {
+      readonly type: 'rejected'
+      readonly rejection: Rejection | Quarantined
+      readonly status: ExecutionStatus
+      readonly settled: Settled | null
+    }
+  /** An answer to a step that waits no longer. That it came is recorded; it changes nothing else. */
+  | { readonly type: 'late'; readonly status: ExecutionStatus; readonly settled: Settled | null }
+  /** `isTaken`: a step goes on with what was sent. `isRepeated`: it came before, so that nothing was recorded. */
+  | {
+      readonly type: 'done'
+      readonly status: ExecutionStatus
+      readonly isTaken: boolean
+      readonly isRepeated: boolean
+    }
+
+/** What has happened to a step that was answered, when it is over. */
+export type Settled = {
+  readonly status: Extract<StepState, { endedAt: number }>['status']
+  /** The ports that it left by: for an approval `approved`, `rejected` or `timeout`. */
+  readonly ports: readonly string[]
+  readonly at: EpochMs
+}
+
+/** Null when the step is not over, or belongs to an iteration that is. */
+export function settledOf(state: Started, step: StepKey): Settled | null {
+  const current = state.steps.get(step)
+  if (current === undefined || !('endedAt' in current)) return null
+  return { status: current.status, ports: 'ports' in current ? current.ports : [], at: current.endedAt }
+}
