@@ -31,10 +31,14 @@ export const RuleDecision = z.object({
 })
 export type RuleDecision = z.infer<typeof RuleDecision>
 
+/** The place of a link: whoever holds it answers the step's wait, so the link itself is made when the request leaves and recorded nowhere. */
+export const LinkHandle = z.object({ link: StepKey, executionId: z.string(), for: z.enum(['approval', 'callback']) })
+export type LinkHandle = z.infer<typeof LinkHandle>
+
 /** Where the secret parts of a request go. Paths come from the published config, never from data, so data cannot ask for a secret. */
 export const Injection = z.object({
   path: z.array(z.union([z.string(), z.int()])),
-  parts: z.array(z.union([z.object({ text: z.string() }), z.object({ secret: z.string() })])),
+  parts: z.array(z.union([z.object({ text: z.string() }), z.object({ secret: z.string() }), LinkHandle])),
 })
 export type Injection = z.infer<typeof Injection>
 

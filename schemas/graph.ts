@@ -98,6 +98,7 @@ export const GraphProblem = z.object({
     'expression_invalid',
     'missing_secret',
     'secret_not_allowed',
+    'link_not_allowed',
     'secret_host_unknown',
     'join_too_many',
     'unknown_parent',

@@ -40,13 +40,15 @@ function readsFromOutside(state: Started, container: NodeId): Reads {
     }),
   ]
   const ids = new Set(inside.map(({ id }) => id))
-  const steps = new Set(all.flatMap((reads) => reads.steps).filter((id) => !ids.has(id) && id !== container))
+  const isOutside = (id: NodeId): boolean => !ids.has(id) && id !== container
+  const steps = new Set(all.flatMap((reads) => reads.steps).filter(isOutside))
   return {
     trigger: all.some(({ trigger }) => trigger),
     // The items of an `each` hide those of the containers round it.
     item: false,
     previous: all.some(({ previous }) => previous),
     steps: [...steps],
+    links: all.flatMap(({ links }) => links).filter(isOutside),
   }
 }
 

@@ -13,7 +13,8 @@ export type CompiledNode = {
   readonly program: NodeProgram | null
   readonly problems: readonly GraphProblem[]
   readonly references: readonly TextReference[]
-  readonly secrets: readonly { readonly field: string; readonly name: string }[]
+  readonly secrets: Workbench['secrets']
+  readonly links: Workbench['links']
   readonly reads: Reads
   /** What the texts of a container read that are evaluated inside it. */
   readonly insideReads: Reads
@@ -28,6 +29,8 @@ export type Reads = {
   readonly item: boolean
   readonly previous: boolean
   readonly steps: readonly NodeId[]
+  /** Waits whose links they carry. */
+  readonly links: readonly NodeId[]
 }
 
 /** Parses a node's config by its kind's schema and compiles its texts. */
@@ -39,15 +42,22 @@ export function compileNode(node: Node, graph: Graph): CompiledNode {
     inner.map(({ id }) => id),
   )
   const program = compileWith(node, bench)
-  const { problems, secrets } = bench
+  const { problems, secrets, links } = bench
   const references = bench.references.map((text) => ({ ...text, isInside: bench.insideFields.has(text.field) }))
   return {
     program: problems.length === 0 ? program : null,
     problems,
     references,
     secrets,
-    reads: readsOf(references.filter(({ isInside }) => !isInside)),
-    insideReads: readsOf(references.filter(({ isInside }) => isInside)),
+    links,
+    reads: readsOf(
+      references.filter(({ isInside }) => !isInside),
+      links.map(({ to }) => to),
+    ),
+    insideReads: readsOf(
+      references.filter(({ isInside }) => isInside),
+      [],
+    ),
   }
 }
 
@@ -104,11 +114,17 @@ function noteIssue(bench: Workbench, issue: z.core.$ZodIssue): void {
 const valueAt = (config: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], config)
 
-function readsOf(references: readonly TextReference[]): Reads {
+function readsOf(references: readonly TextReference[], links: readonly NodeId[]): Reads {
   const names = references.map(({ reference }) => reference)
   const steps = names.flatMap(({ root, path: [id] }) => (root === 'steps' && id !== undefined ? [id as NodeId] : []))
   const reads = (name: string): boolean => names.some(({ root }) => root === name)
-  return { trigger: reads('trigger'), item: reads('item'), previous: reads('previous'), steps: [...new Set(steps)] }
+  return {
+    trigger: reads('trigger'),
+    item: reads('item'),
+    previous: reads('previous'),
+    steps: [...new Set(steps)],
+    links,
+  }
 }
 
 /** A graph's compiled nodes, each made when it is first needed and kept as long as the graph object. */

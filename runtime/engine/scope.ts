@@ -1,5 +1,6 @@
+import type { LinkHandle } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, ScopePath } from '../../schemas/graph.ts'
-import type { Scope } from '../expression/index.ts'
+import type { LinkHandles, Scope } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { bodyAt, eventAt, iterationResult } from './bodies.ts'
 import type { Reads } from './program.ts'
@@ -26,9 +27,24 @@ export function scopeFor(reading: Reading, scope: ScopePath, reads: Reads): Scop
     ...(reads.previous && 'previous' in outer ? { previous: outer.previous } : {}),
     ...iterationNames(reading, scope, reads),
     steps,
+    ...(reads.links.length === 0 ? {} : { links: linksFrom(reading, scope, reads.links) }),
     execution: outer.execution ?? { id: executionId, startedAt },
     workflow: { id: workflowId, version, name: graph.name },
   }
+}
+
+/** The waits that texts link to, each the one of this scope or of one round it: every iteration has its own. */
+function linksFrom(reading: Reading, scope: ScopePath, ids: readonly NodeId[]): LinkHandles {
+  return Object.fromEntries(ids.map((id) => [id, linkTo(reading, scope, id)]))
+}
+
+function linkTo(reading: Reading, scope: ScopePath, id: NodeId): LinkHandle {
+  const { executionId, graph } = reading.state
+  const given = outerScope(reading).links?.[id]
+  if (given !== undefined) return given
+  const what = topologyOf(graph).node(id).config['for']
+  assert(what === 'approval' || what === 'callback', `${id} is a wait that can be answered by link`)
+  return { link: stepIn(scopeHolding(reading, scope, id), id), executionId, for: what }
 }
 
 /** The data a node works on when it names none: the output of the one step that led to it; with several, an object by their ids. */
@@ -78,6 +94,7 @@ function itemOf(reading: Reading, container: StepState | undefined, index: numbe
 
 type OuterScope = {
   readonly steps: Readonly<Record<string, unknown>>
+  readonly links?: LinkHandles
   readonly execution?: unknown
   readonly previous?: unknown
 }

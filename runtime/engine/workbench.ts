@@ -28,6 +28,8 @@ export class Workbench {
   readonly problems: GraphProblem[] = []
   readonly references: { readonly field: string; readonly reference: Reference }[] = []
   readonly secrets: { readonly field: string; readonly name: string }[] = []
+  /** `to`: the wait that the link answers. */
+  readonly links: { readonly field: string; readonly to: NodeId }[] = []
   readonly node: Node
   /** What the node's texts may name. */
   readonly roots: readonly string[]
@@ -84,14 +86,16 @@ export class Workbench {
     const compiled = compileTemplate(value, { roots: this.roots, secrets: options.secrets })
     if (!compiled.ok) {
       for (const { path, code, message, mend } of compiled.problems) {
-        this.problem(fieldPath(field, path), code === 'secret_not_allowed' ? code : 'expression_invalid', message, mend)
+        const isMisplaced = code === 'secret_not_allowed' || code === 'link_not_allowed'
+        this.problem(fieldPath(field, path), isMisplaced ? code : 'expression_invalid', message, mend)
       }
       return null
     }
-    for (const { path, references, secrets } of compiled.template.places) {
+    for (const { path, references, secrets, links } of compiled.template.places) {
       const place = fieldPath(field, path)
       this.#refer(place, references)
       for (const name of secrets) this.secrets.push({ field: place, name })
+      for (const node of links) this.links.push({ field: place, to: node as NodeId })
     }
     return compiled.template
   }

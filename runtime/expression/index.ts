@@ -13,6 +13,7 @@ export type { CutOperand } from './operands.ts'
 export type { Reference } from './references.ts'
 export {
   compileTemplate,
+  type LinkHandles,
   type Template,
   type TemplateContext,
 } from './template.ts'

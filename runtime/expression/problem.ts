@@ -12,6 +12,7 @@ export type ExpressionProblem = {
     | 'not_supported'
     | 'regex_invalid'
     | 'secret_not_allowed'
+    | 'link_not_allowed'
     | 'template_unclosed'
     | 'template_too_deep'
   readonly message: string

@@ -1,19 +1,22 @@
-import type { Failure, Injection } from '../../schemas/execution-events.ts'
+import type { Failure, Injection, LinkHandle } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { type Budget, type ExpressionContext, failureOf, newBudget, type Program, programOf } from './expression.ts'
 import type { Scope } from './frame.ts'
 import { CompileError, type ExpressionProblem } from './problem.ts'
 import { distinctReferences, type Reference } from './references.ts'
 import { type Piece, piecesOf } from './template-text.ts'
-import { secretNotAllowed } from './unknown-name.ts'
+import { linkNotAllowed, secretNotAllowed } from './unknown-name.ts'
 
 /** The keys and indices from the template's root to a place in it. */
 export type TemplatePath = readonly (string | number)[]
 
 export type TemplateContext = ExpressionContext & {
-  /** Whether `{{ secrets.name }}` may stand in its strings. */
+  /** Whether `{{ secrets.name }}` and `{{ links.node }}` may stand in its strings. */
   readonly secrets: boolean
 }
+
+/** What a scope has under `links`: the waits whose links its texts may carry, by the ids of their nodes. */
+export type LinkHandles = Readonly<Record<string, LinkHandle>>
 
 export type TemplateEvaluation =
   | { readonly ok: true; readonly value: unknown; readonly injections: readonly Injection[] }
@@ -24,6 +27,8 @@ export type TemplatePlace = {
   readonly path: TemplatePath
   readonly references: readonly Reference[]
   readonly secrets: readonly string[]
+  /** Nodes of the waits whose links it carries. */
+  readonly links: readonly string[]
 }
 
 /** Any JSON whose strings may hold `{{ }}`. Keys of objects are never templates. */
@@ -35,7 +40,7 @@ export interface Template {
   readonly places: readonly TemplatePlace[]
   /** Whether nothing is evaluated: the value is then the very one that was compiled. */
   readonly isConstant: boolean
-  /** Where a secret belongs, `value` has a mask and `injections` says how to build the real text. */
+  /** Where a secret or a link belongs, `value` has a mask and `injections` says how to build the real text. */
   evaluate(scope: Scope): TemplateEvaluation
 }
 
@@ -120,7 +125,9 @@ function compileMap(map: object, path: TemplatePath, found: Found): Part {
 
 const evaluatePart = (part: Part, turn: Turn): unknown => ('constant' in part ? part.constant : part.evaluate(turn))
 
-type TextPart = { readonly text: string } | { readonly program: Program } | { readonly secret: string }
+type TextPart = Handle | { readonly text: string } | { readonly program: Program }
+/** What stands for a text that nobody but the egress function may see. */
+type Handle = { readonly secret: string } | { readonly linkTo: string }
 
 function compileText(text: string, path: TemplatePath, found: Found): Part {
   if (!text.includes('{{')) return { constant: text }
@@ -130,6 +137,7 @@ function compileText(text: string, path: TemplatePath, found: Found): Part {
       path,
       references: distinctReferences(parts.flatMap((part) => ('program' in part ? part.program.references : []))),
       secrets: parts.flatMap((part) => ('secret' in part ? [part.secret] : [])),
+      links: parts.flatMap((part) => ('linkTo' in part ? [part.linkTo] : [])),
     })
     const [only] = parts
     if (parts.length === 1 && only !== undefined && 'program' in only) {
@@ -143,29 +151,35 @@ function compileText(text: string, path: TemplatePath, found: Found): Part {
   }
 }
 
-const SECRET = /^\s*secrets\.([a-z][a-z0-9_]*)\s*$/
+const HANDLE = /^\s*(secrets|links)\.([a-z][a-z0-9_]*)\s*$/
 
 function compilePiece(piece: Piece, { secrets, ...context }: TemplateContext): TextPart {
   if ('text' in piece) return piece
-  const secret = SECRET.exec(piece.source)?.[1]
-  if (secret === undefined) return { program: programOf(piece.source, context) }
-  if (!secrets || secret.length > limits.secretNameLength) throw secretNotAllowed()
-  return { secret }
+  const [, root, name] = HANDLE.exec(piece.source) ?? []
+  if (name === undefined) return { program: programOf(piece.source, context) }
+  if (root === 'links') {
+    if (!secrets) throw linkNotAllowed()
+    return { linkTo: name }
+  }
+  if (!secrets || name.length > limits.secretNameLength) throw secretNotAllowed()
+  return { secret: name }
 }
 
-/** What stands in the place of a secret wherever the value is shown or stored. */
-export const maskOf = (secret: string): string => `••• (secret ${secret})`
+/** What stands in the place of a secret or a link wherever the value is shown or stored. */
+const maskOf = (part: { readonly secret: string } | LinkHandle): string =>
+  'secret' in part ? `••• (secret ${part.secret})` : `••• (link ${part.link})`
 
-/** Joins the parts to one text. With a secret among them it also says where the secret goes: only the template decides that, never data. */
+/** Joins the parts to one text. With a secret or a link among them it also says where that goes: only the template decides that, never data. */
 function joinParts(parts: readonly TextPart[], path: TemplatePath, turn: Turn): string {
   const pieces: Injection['parts'] = []
   let visible = ''
-  let hasSecret = false
+  let isInjected = false
   for (const part of parts) {
-    if ('secret' in part) {
-      hasSecret = true
-      visible += maskOf(part.secret)
-      pieces.push({ secret: part.secret })
+    if ('secret' in part || 'linkTo' in part) {
+      const handle = 'secret' in part ? { secret: part.secret } : linkIn(turn.scope, part.linkTo)
+      isInjected = true
+      visible += maskOf(handle)
+      pieces.push(handle)
       continue
     }
     const text = 'text' in part ? part.text : asText(evaluatePiece(part.program, path, turn))
@@ -174,8 +188,15 @@ function joinParts(parts: readonly TextPart[], path: TemplatePath, turn: Turn): 
     if (last !== undefined && 'text' in last) pieces[pieces.length - 1] = { text: last.text + text }
     else pieces.push({ text })
   }
-  if (hasSecret) turn.injections.push({ path: [...path], parts: pieces })
+  if (isInjected) turn.injections.push({ path: [...path], parts: pieces })
   return visible
+}
+
+/** Publishing has seen that the wait is there, so a scope without it is a fault of ours. */
+function linkIn({ links }: Scope, node: string): LinkHandle {
+  const handle = (links as LinkHandles | undefined)?.[node]
+  if (handle === undefined) throw new Error(`the scope has no link to ${node}`)
+  return handle
 }
 
 /** A text as it is, anything else as its JSON text. */

@@ -5,6 +5,7 @@ import { CompileError } from './problem.ts'
 /** A first name that nothing in the scope has. */
 export function unknownRoot(name: string, names: Names, source: string): CompileError {
   if (name === 'secrets') return secretNotAllowed()
+  if (name === 'links') return linkNotAllowed()
   const message = `\`${name}\` is not a name that can be used here`
   const available = [...names.roots, ...names.locals.keys()]
   const dashed = dashedName(name, source)
@@ -42,6 +43,13 @@ export const secretNotAllowed = (): CompileError =>
     'secret_not_allowed',
     'a secret cannot be used in an expression, as its value is not known here',
     'put {{ secrets.name }} alone into a field that allows secrets',
+  )
+
+export const linkNotAllowed = (): CompileError =>
+  new CompileError(
+    'link_not_allowed',
+    'a link cannot be used in an expression, as who holds it can answer for the person it is made for',
+    'put {{ links.node }} alone into a field that allows secrets, with the id of a wait for an approval or a callback',
   )
 
 function listed(names: readonly string[]): string {

@@ -13,7 +13,7 @@ export type FieldLabel = {
   readonly label: string
   readonly help: string
   readonly language: FieldLanguage
-  /** Whether `{{ secrets.name }}` may stand here. The engine sees a handle, never the value. */
+  /** Whether `{{ secrets.name }}` and `{{ links.wait }}` may stand here. The engine sees handles, never the values. */
   readonly secrets?: true
 }
 

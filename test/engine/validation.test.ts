@@ -5,11 +5,18 @@ import { Graph, GraphProblem } from '../../schemas/graph.ts'
 import { condition, delay, graphOf, http, make, start } from '../support/graphs.ts'
 import { graphsOfBadShape } from './graphs-of-bad-shape.ts'
 import { graphsWithBadFields } from './graphs-with-bad-fields.ts'
+import { graphsWithBadLinks } from './graphs-with-bad-links.ts'
 import { graphsWithBadReferences } from './graphs-with-bad-references.ts'
 import { graphsWithBadTransforms } from './graphs-with-bad-transforms.ts'
 import { bearer, hook, problem, type Secrets } from './refused-graph.ts'
 
-const cases = [...graphsOfBadShape, ...graphsWithBadReferences, ...graphsWithBadFields, ...graphsWithBadTransforms]
+const cases = [
+  ...graphsOfBadShape,
+  ...graphsWithBadReferences,
+  ...graphsWithBadLinks,
+  ...graphsWithBadFields,
+  ...graphsWithBadTransforms,
+]
 
 const problemsOf = (graph: Graph, secrets: Secrets = {}) =>
   graphProblems(graph, new Map(Object.entries(secrets).map(([name, hosts]) => [name, { hosts }])))

@@ -180,6 +180,49 @@ describe('failures', () => {
   })
 })
 
+describe('links', () => {
+  const links = {
+    approve: { link: 'approve@each_order[3]', executionId: 'execution-1', for: 'approval' },
+    answer: { link: 'answer', executionId: 'execution-0', for: 'callback' },
+  }
+
+  it('[EXP35] shows a mask and says which step the link is for', () => {
+    const mail = template({ body: ['{{ links.approve }}', 'Hi {{ trigger.body.name }}: {{links.answer}}.'] })
+    expect(mail.secrets).toEqual([])
+    expect(mail.places.map(({ links: named }) => named)).toEqual([['approve'], ['answer']])
+    expect(mail.evaluate({ ...scope, links })).toEqual({
+      ok: true,
+      value: { body: ['••• (link approve@each_order[3])', 'Hi Ann: ••• (link answer).'] },
+      injections: [
+        { path: ['body', 0], parts: [links.approve] },
+        { path: ['body', 1], parts: [{ text: 'Hi Ann: ' }, links.answer, { text: '.' }] },
+      ],
+    })
+  })
+
+  it.each(['{{ links }}', '{{ links.approve.url }}', '{{ "see " + links.approve }}', '{{ links["approve"] }}'])(
+    '[EXP35] refuses a link in any other form: %s',
+    (text) => {
+      expect(problemsOf(text)).toMatchObject([{ code: 'link_not_allowed' }])
+    },
+  )
+
+  it('[EXP35] refuses a link where no secret is allowed', () => {
+    expect(problemsOf('{{ links.approve }}', { secrets: false })).toMatchObject([{ code: 'link_not_allowed' }])
+  })
+
+  it('[EXP35] lets no data ask for a link', () => {
+    const request = template({ whole: '{{ trigger }}', inText: 'x {{ trigger }}' })
+    const asking = { text: '{{ links.approve }}', handle: links.approve, mask: '••• (link approve)' }
+    expect(request.evaluate({ trigger: asking, links })).toMatchObject({ value: { whole: asking }, injections: [] })
+  })
+
+  it('[EXP31] calls a scope without the link a fault of its own', () => {
+    for (const from of [scope, { ...scope, links: {} }])
+      expect(() => template('{{ links.approve }}').evaluate(from)).toThrow('the scope has no link to approve')
+  })
+})
+
 describe('secrets', () => {
   it('[EXP30] shows a mask and says where the secret goes', () => {
     const request = template({

@@ -4,6 +4,7 @@ import { measureJson } from '../output-size.ts'
 import { type CompiledNode, compileNode } from '../program.ts'
 import { edgeProblems } from './edge-problems.ts'
 import { flowProblems } from './flow-problems.ts'
+import { linkProblems } from './link-problems.ts'
 import { referenceProblems } from './reference-problems.ts'
 import { type KnownSecrets, secretProblems } from './secret-problems.ts'
 import { settingProblems } from './setting-problems.ts'
@@ -34,6 +35,7 @@ export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem
     ...flowProblems(judged),
     ...referenceProblems(judged),
     ...secretProblems(judged, secrets),
+    ...linkProblems(judged),
   ]
 }
 
