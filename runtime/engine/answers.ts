@@ -7,29 +7,38 @@ import { advance } from './advance.ts'
 import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
-import { outputFailure } from './output-size.ts'
+import { measureJson, outputFailure } from './output-size.ts'
 import type { Started, StepState } from './state.ts'
 import { nodeOf, rootScope, scopeOf } from './step-key.ts'
 import type { Turn } from './turn.ts'
-import { receiveSignal } from './waits.ts'
+import { receiveSignal, takerOf } from './waits.ts'
 
 /** Gives a signal to the step that waited for it first, or keeps it. One that came before changes nothing. */
-export function sendSignal(turn: Turn, { name, data, id }: CommandOf<'SendSignal'>): Rejection | null {
+export function sendSignal(turn: Turn, signal: CommandOf<'SendSignal'>): Rejection | null {
   const { signals, signalIds } = turn.state
+  const { id } = signal
   if (id !== undefined && signalIds.has(id)) return null
-  const kept = [...signals.values()].reduce((count, positions) => count + positions.length, 0)
-  if (kept >= limits.signalsKept) return { reason: 'too_many_signals', limit: limits.signalsKept }
-  if (id !== undefined && signalIds.size >= limits.signalIds)
+  const { bytes } = measureJson(JSON.stringify(signal.data))
+  if (bytes > limits.signalBytes) {
+    return unfit(`a signal has at most ${limits.signalBytes} bytes of JSON, and this one has ${bytes}`)
+  }
+  if (id !== undefined && signalIds.size >= limits.signalIds) {
     return { reason: 'too_many_signals', limit: limits.signalIds }
-  const taker = receiveSignal(turn, { name, data, id })
-  if (taker !== null) advance(turn, [taker])
+  }
+  const taker = takerOf(turn, signal)
+  const kept = [...signals.values()].reduce((count, positions) => count + positions.length, 0)
+  if (taker.step === null && kept >= limits.signalsKept) {
+    return { reason: 'too_many_signals', limit: limits.signalsKept }
+  }
+  receiveSignal(turn, signal, taker)
+  advance(turn)
   return null
 }
 
 /** Takes a person's decision. One that comes too late is recorded and changes nothing. */
 export function decideApproval(turn: Turn, { step, decision, data }: CommandOf<'DecideApproval'>): Rejection | null {
   const wait = waitFor(turn.state, step, 'approval')
-  if (wait === 'not_yet') return { reason: 'not_waiting', step }
+  if (wait === 'none' || wait === 'to_come') return { reason: 'not_waiting', step }
   if (wait === 'over') return ignoreAnswer(turn, step)
   const { form } = eventAt(turn, wait.openedAt, 'WaitStarted')
   // Whoever says no owes no answers to what would have been asked for a yes.
@@ -38,24 +47,27 @@ export function decideApproval(turn: Turn, { step, decision, data }: CommandOf<'
     const issues = checked.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
     return { reason: 'form_mismatch', issues }
   }
-  const unfit = outputFailure(data)
-  if (unfit !== null) return { reason: 'form_mismatch', issues: [{ path: '', message: unfit.message }] }
-  turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: [decision], output: { decision, data } })
-  advance(turn, [step])
+  const output = { decision, data }
+  const failure = outputFailure(output)
+  if (failure !== null) return unfit(failure.message)
+  turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: [decision], output })
+  advance(turn)
   return null
 }
 
 /** Takes a callback, also before its step has begun to wait. */
 export function answerCallback(turn: Turn, { step, data }: CommandOf<'AnswerCallback'>): Rejection | null {
   const wait = waitFor(turn.state, step, 'callback')
-  if (wait === 'over' || turn.state.callbacks.has(step)) return ignoreAnswer(turn, step)
-  if (wait === 'not_yet') {
-    if (!canBegin(turn.state, step)) return { reason: 'not_waiting', step }
-    turn.record({ type: 'CallbackReceived', at: turn.at, step, data })
-    return null
-  }
-  turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: data })
-  advance(turn, [step])
+  if (wait === 'none') return { reason: 'not_waiting', step }
+  if (wait === 'over') return ignoreAnswer(turn, step)
+  const failure = outputFailure(data)
+  if (failure !== null) return unfit(failure.message)
+  if (wait !== 'to_come') {
+    turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: data })
+    advance(turn)
+  } else if (turn.state.callbacks.has(step)) {
+    turn.record({ type: 'AnswerIgnored', at: turn.at, step, reason: 'an earlier one is kept for the step' })
+  } else turn.record({ type: 'CallbackReceived', at: turn.at, step, data })
   return null
 }
 
@@ -67,47 +79,49 @@ export function answerUnknown(turn: Turn, { step, answer }: CommandOf<'AnswerUnk
   turn.record({ type: 'UnknownAnswered', at: turn.at, step, answer: answer.outcome })
   if (answer.outcome === 'succeeded') {
     const { output } = answer
-    const unfit = outputFailure(output)
-    if (unfit === null) turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
-    else failStep(turn, step, unfit)
+    const failure = outputFailure(output)
+    if (failure === null) turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
+    else failStep(turn, step, failure)
   } else if (answer.outcome === 'failed') failStep(turn, step, { code: 'failed_by_hand', message: answer.message })
   return null
 }
 
-/** Takes the end of a child. Told twice, it is recorded once. */
-export function endChild(turn: Turn, { step, executionId, result }: CommandOf<'EndChild'>): null {
+/** Takes the end of a child. Told twice, it is recorded once; told before the child's start is recorded, it is to be told again. */
+export function endChild(turn: Turn, { step, executionId, result }: CommandOf<'EndChild'>): Rejection | null {
   const current = turn.state.steps.get(step)
+  if (current !== undefined && 'requestAt' in current && current.status !== 'child') {
+    return { reason: 'not_waiting', step }
+  }
   if (current?.status !== 'child' || current.executionId !== executionId) return null
   const { attempt } = current
-  const unfit = result.status === 'succeeded' ? outputFailure(result.output) : result.failure
-  if (unfit !== null) failStep(turn, step, { ...unfit, details: { executionId, status: result.status } })
+  const failure = result.status === 'succeeded' ? outputFailure(result.output) : result.failure
+  if (failure !== null) failStep(turn, step, { ...failure, details: { executionId, status: result.status } })
   else if (result.status === 'succeeded') {
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: result.output, attempt })
   }
-  advance(turn, [step])
+  advance(turn)
   return null
 }
 
+const unfit = (message: string): Rejection => ({ reason: 'form_mismatch', issues: [{ path: '', message }] })
+
 function ignoreAnswer(turn: Turn, step: StepKey): null {
   const status = turn.state.steps.get(step)?.status
-  const reason = status === undefined ? 'the step is over' : `the step is ${status}`
+  // Also when its iteration is over, and it is forgotten.
+  const reason = status === undefined ? 'the step is not under way' : `the step is ${status}`
   turn.record({ type: 'AnswerIgnored', at: turn.at, step, reason })
   return null
 }
 
 type Waiting = Extract<StepState, { status: 'waiting' }>
 
-/** The step's wait; or that it is over, or has not begun. */
-function waitFor(state: Started, step: StepKey, what: Waiting['for']): Waiting | 'over' | 'not_yet' {
-  const current = state.steps.get(step)
-  if (current?.status === 'waiting' && current.for === what) return current
-  if (current !== undefined && 'endedAt' in current) return 'over'
-  const scope = scopeOf(step)
-  return scope === rootScope || state.scopes.has(scope) ? 'not_yet' : 'over'
-}
-
-/** Whether the step is one that may still begin to wait for a callback. */
-function canBegin(state: Started, step: StepKey): boolean {
+/** The step's wait; or that it is over, may begin later, or waits for no such thing ever. */
+function waitFor(state: Started, step: StepKey, what: Waiting['for']): Waiting | 'over' | 'to_come' | 'none' {
   const node = state.graph.nodes.find(({ id }) => id === nodeOf(step))
-  return node?.kind === 'wait' && node.config['for'] === 'callback' && state.compensation === null
+  if (node?.kind !== 'wait' || node.config['for'] !== what) return 'none'
+  const current = state.steps.get(step)
+  if (current?.status === 'waiting') return current
+  const scope = scopeOf(step)
+  const isOpen = scope === rootScope || state.scopes.has(scope)
+  return current === undefined && isOpen && state.compensation === null ? 'to_come' : 'over'
 }

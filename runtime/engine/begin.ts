@@ -13,56 +13,57 @@ import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
 import { takeWhatIsThere } from './waits.ts'
 
-/** Begins a step. True when it is over at once, so that its own edges are decided now. */
-export function begin(turn: Turn, step: StepKey): boolean {
+/** Begins a step. It may be over at once. */
+export function begin(turn: Turn, step: StepKey): void {
   if (isBatch(step)) {
     startAttempt(turn, step, { kind: 'batch', config: {}, injections: [] })
-    return false
+    return
   }
   const { program, reads } = programOf(turn.state.graph).node(nodeFor(turn, step))
   assert(program.role !== 'trigger', 'a trigger begins with the execution')
   switch (program.role) {
     case 'compute':
       compute(turn, step, program, reads)
-      return true
+      break
     case 'act':
-      return act(turn, step, program, reads)
+      act(turn, step, program, reads)
+      break
     case 'delay': {
       const resolved = program.until(scopeFor(turn, scopeOf(step), reads), turn.at)
       if (resolved.ok) turn.record({ type: 'DelayStarted', at: turn.at, step, until: resolved.until })
       else failStep(turn, step, resolved.failure)
-      return !resolved.ok
+      break
     }
     case 'wait': {
       const resolved = program.open(scopeFor(turn, scopeOf(step), reads), turn.at)
-      if (resolved.ok) turn.record({ type: 'WaitStarted', at: turn.at, step, ...resolved.opened })
-      else failStep(turn, step, resolved.failure)
-      return !resolved.ok || takeWhatIsThere(turn, step)
+      if (resolved.ok) {
+        turn.record({ type: 'WaitStarted', at: turn.at, step, ...resolved.opened })
+        takeWhatIsThere(turn, step)
+      } else failStep(turn, step, resolved.failure)
+      break
     }
     case 'each': {
       const resolved = program.items(scopeFor(turn, scopeOf(step), reads))
-      if (resolved.ok) return open(turn, step, program.concurrency, resolved.items)
-      failStep(turn, step, resolved.failure)
-      return true
+      if (resolved.ok) open(turn, step, program.concurrency, resolved.items)
+      else failStep(turn, step, resolved.failure)
+      break
     }
     case 'repeat':
       turn.record({ type: 'RepeatStarted', at: turn.at, step })
-      return false
+      break
     default:
-      return unreachable(program)
+      unreachable(program)
   }
 }
 
 /** Opens an `each`, beyond `limits.eachItems` in batches. */
-function open(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): boolean {
+function open(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): void {
   const started: EventOf<'EachStarted'> = { type: 'EachStarted', at: turn.at, step, items: [...items], concurrency }
   if (items.length <= limits.eachItems) turn.record(started)
   else if (canBeUndone(turn.state.graph, nodeOf(step))) {
     const message = `${items.length} items are worked on by child executions, and nothing undoes those that are over: use at most ${limits.eachItems} items, or remove what undoes steps inside`
     failStep(turn, step, { code: 'too_many_items', message })
-    return true
   } else turn.record({ ...started, batchSize: limits.eachItems })
-  return false
 }
 
 /** Whether something inside the container can be undone. */
@@ -76,12 +77,11 @@ function act(
   step: StepKey,
   program: Extract<NodeProgram, { role: 'act' }>,
   reads: CompiledNode['reads'],
-): boolean {
+): void {
   const scope = scopeOf(step)
   const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
   if (resolved.ok) startAttempt(turn, step, resolved.request)
   else failStep(turn, step, resolved.failure)
-  return !resolved.ok
 }
 
 function compute(

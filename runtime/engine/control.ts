@@ -1,16 +1,17 @@
 import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { goOnFromHere } from './advance.ts'
-import { nodeFor, startAttempt } from './attempt.ts'
+import { assert } from './assert.ts'
+import { startAttempt } from './attempt.ts'
 import { begin } from './begin.ts'
+import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { cancelExecution } from './fail.ts'
 import { addressee } from './notices.ts'
-import { programOf } from './program.ts'
 import type { StepState } from './state.ts'
-import { isBatch } from './step-key.ts'
 import type { Turn } from './turn.ts'
 import { undo } from './undo.ts'
+import { waitTimeout } from './wake.ts'
 
 /** What people do to an execution as a whole. */
 export function cancel(turn: Turn, { reason, compensate }: CommandOf<'CancelExecution'>): Rejection | null {
@@ -22,9 +23,10 @@ export function cancel(turn: Turn, { reason, compensate }: CommandOf<'CancelExec
 
 /** Paused again it changes nothing, except that a pause for an unknown step becomes one that only a person ends. */
 export function pause(turn: Turn, { timers }: CommandOf<'PauseExecution'>): null {
-  if (turn.state.pause?.reason !== 'requested') {
-    turn.record({ type: 'ExecutionPaused', at: turn.at, reason: 'requested', timers })
-  }
+  const { pause: current } = turn.state
+  if (current?.reason === 'requested') return null
+  // What the time counts for has been decided when it began to stand still.
+  turn.record({ type: 'ExecutionPaused', at: turn.at, reason: 'requested', timers: current?.timers ?? timers })
   return null
 }
 
@@ -36,7 +38,7 @@ export function resume(turn: Turn): Rejection | null {
   return null
 }
 
-/** Ends the pause that an unknown step began, when nothing is unknown any more and nobody asked for it. */
+/** Ends the pause that an unknown step began, when nothing is unknown any more, answered or cancelled, and nobody asked for it. */
 export function resumeWhenKnown(turn: Turn): void {
   const { pause: current, unknown } = turn.state
   if (turn.isRunning && current?.reason === 'unknown' && unknown.size === 0) resumeNow(turn)
@@ -53,18 +55,23 @@ export function retry(turn: Turn): Rejection | null {
   const { status, failedStep, compensation } = turn.state
   if (status !== 'failed') return { reason: 'not_failed', status }
   if (compensation !== null) return { reason: 'compensated' }
-  if (failedStep !== null && onlyComputes(turn, failedStep)) return { reason: 'computes_the_same', step: failedStep }
+  if (failedStep !== null && computesTheSame(turn, failedStep)) return { reason: 'computes_the_same', step: failedStep }
   turn.record({ type: 'ExecutionRetried', at: turn.at })
-  for (const step of activeSteps(turn, 'ready')) if (turn.isRunning) begin(turn, step)
+  // One that fails now, because it reads what was not there before, may cancel the others.
+  for (const step of activeSteps(turn, 'ready')) if (isReady(turn, step)) begin(turn, step)
   goOnFromHere(turn)
   return null
 }
 
-function onlyComputes(turn: Turn, step: StepKey): boolean {
-  if (isBatch(step)) return false
-  const { role } = programOf(turn.state.graph).node(nodeFor(turn, step)).program
-  return role === 'compute' || role === 'each' || role === 'repeat'
+/** A step that failed by itself reads the same again. Only what asked the world may hear something else. */
+function computesTheSame(turn: Turn, step: StepKey): boolean {
+  const current = turn.state.steps.get(step)
+  assert(current?.status === 'failed', `${step} ended the execution`)
+  const { failure } = eventAt(turn, current.overAt, 'StepFailed')
+  return current.attempt === 0 && failure.code !== waitTimeout
 }
+
+const isReady = (turn: Turn, step: StepKey): boolean => turn.state.steps.get(step)?.status === 'ready'
 
 /** In the order of their keys, so that the same state gives the same log. */
 const activeSteps = (turn: Turn, status: StepState['status']): StepKey[] =>

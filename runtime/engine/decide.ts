@@ -9,7 +9,6 @@ import { cancel, deliverNotice, pause, resume, resumeWhenKnown, retry } from './
 import { type Decision, type Rejection, reject } from './decision.ts'
 import { outputFailure } from './output-size.ts'
 import type { ExecutionState, StepState } from './state.ts'
-import { rootScope, stepIn } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import { type Read, Turn } from './turn.ts'
 import { wake } from './wake.ts'
@@ -24,6 +23,7 @@ export function decide(command: ExecutionCommand, state: ExecutionState, read: R
   const turn = new Turn(state, read, command.now)
   const rejection = apply(command, turn)
   if (rejection !== null) return reject(rejection)
+  resumeWhenKnown(turn)
   return { ok: true, events: turn.events, state: turn.events.length === 0 ? state : turn.state }
 }
 
@@ -53,11 +53,8 @@ function apply(command: ExecutionCommand, turn: Turn): Rejection | null {
       return decideApproval(turn, command)
     case 'AnswerCallback':
       return answerCallback(turn, command)
-    case 'AnswerUnknown': {
-      const rejection = answerUnknown(turn, command)
-      if (rejection === null) resumeWhenKnown(turn)
-      return rejection
-    }
+    case 'AnswerUnknown':
+      return answerUnknown(turn, command)
     case 'PauseExecution':
       return pause(turn, command)
     case 'ResumeExecution':
@@ -78,7 +75,7 @@ function start(command: CommandOf<'StartExecution'>, turn: Turn): null {
   const triggers = topologyOf(command.graph).triggers.map(({ id }) => id)
   assert(triggers.includes(command.triggerNode), `${command.triggerNode} is a trigger of the graph`)
   turn.record({ type: 'ExecutionStarted', at: now, rules, ...pinned })
-  advance(turn, command.batch !== undefined ? [] : triggers.map((id) => stepIn(rootScope, id)))
+  advance(turn)
   return null
 }
 
@@ -92,7 +89,7 @@ function succeedAttempt({ step, attempt, output }: CommandOf<'SucceedAttempt'>, 
   if (unfit !== null) endAttempt(turn, step, { failure: unfit, retryable: false, chance: 0 })
   else {
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt })
-    advance(turn, [step])
+    advance(turn)
   }
   return null
 }

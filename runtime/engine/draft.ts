@@ -53,10 +53,14 @@ export function arrive(draft: Draft, step: StepKey, isTaken: boolean): void {
   draft.arrivals = draft.arrivals.set(step, isTaken ? { taken: taken + 1, dead } : { taken, dead: dead + 1 })
 }
 
-/** Opens an iteration: its first nodes begin by the edges from the container. */
-export function openScope(draft: Draft, scope: ScopePath, container: NodeId): void {
+/** Opens an iteration. */
+export function openScope(draft: Draft, scope: ScopePath): void {
   draft.scopes = draft.scopes.set(scope, { startedAt: draft.position, active: 0, keeps: false })
   draft.idle = draft.idle.set(scope, true)
+}
+
+/** Leads into an iteration: its first nodes begin by the edges from the container. */
+export function enter(draft: Draft, scope: ScopePath, container: NodeId): void {
   for (const { to } of topologyOf(draft.graph).bodyEdges(container)) arrive(draft, stepIn(scope, to), true)
 }
 
@@ -71,6 +75,7 @@ export function closeScope(draft: Draft, scope: ScopePath, container: NodeId): v
     const current = draft.steps.get(step)
     // An iteration that fails can have containers inside it that were still open.
     if (current !== undefined && 'iterations' in current) closeIterations(draft, step, current.iterations)
+    draft.callbacks = draft.callbacks.delete(step)
     if (keeps) draft.arrivals = draft.arrivals.delete(step)
     else dropStep(draft, step)
   }

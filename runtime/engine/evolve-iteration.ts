@@ -1,7 +1,7 @@
 import type { Batch, EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
-import { closeScope, type Draft, openScope, putStep } from './draft.ts'
+import { closeScope, type Draft, enter, openScope, putStep } from './draft.ts'
 import { PersistentMap } from './persistent-map.ts'
 import type { Iterations, StepState } from './state.ts'
 import { iterationOf, nodeOf } from './step-key.ts'
@@ -24,7 +24,10 @@ export function evolveIteration(draft: Draft, event: IterationEvent): void {
       const { startedAt, iterations } = openContainer(draft, event.step)
       assert(event.index === iterations.next, 'iterations begin in the order of their indices')
       const next = { ...iterations, next: event.index + 1, open: iterations.open.set(String(event.index), true) }
-      openScope(draft, iterationOf(event.step, event.index), nodeOf(event.step))
+      const scope = iterationOf(event.step, event.index)
+      openScope(draft, scope)
+      // A batch begins by itself: what is inside its child carries out.
+      if (iterations.batchSize === null) enter(draft, scope, nodeOf(event.step))
       putStep(draft, event.step, { status: 'open', startedAt, iterations: next })
       break
     }
@@ -63,11 +66,9 @@ const unopened = {
 }
 
 function open(draft: Draft, { step, at }: EventOf<'EachStarted' | 'RepeatStarted'>, shape: Shape): void {
-  const before = draft.steps.get(step)
-  const startedAt = before?.status === 'ready' ? before.startedAt : at
-  assert(before === undefined || before.status === 'ready', 'a container opens once')
+  assert(!draft.steps.has(step), 'a container opens once')
   const iterations: Iterations = { ...unopened, ...shape, openedAt: draft.position }
-  putStep(draft, step, { status: 'open', startedAt, iterations })
+  putStep(draft, step, { status: 'open', startedAt: at, iterations })
 }
 
 function end(draft: Draft, event: EventOf<'IterationSucceeded' | 'IterationFailed'>): void {

@@ -85,6 +85,7 @@ function succeed(
 ): void {
   const { step, at, ports, attempt = 0, outputAt = draft.position } = event
   takeSignal(draft, before, event.outputAt)
+  forgetChild(draft, before)
   if (before?.status === 'waiting') draft.callbacks = draft.callbacks.delete(step)
   putStep(draft, step, {
     status: 'succeeded',
@@ -108,6 +109,8 @@ function succeed(
 function fail(draft: Draft, event: EventOf<'StepFailed'>, before: StepState | undefined, startedAt: number): void {
   const { step, at, ports, handled } = event
   const iterations = before?.status === 'open' ? before.iterations : undefined
+  if (before?.status === 'child') forgetChild(draft, before)
+  else cancelChild(draft, step, before)
   // Kept while the execution may be retried; what it goes on without is forgotten.
   const keeps = iterations !== undefined && handled === 'fail'
   if (iterations !== undefined && !keeps) closeIterations(draft, step, iterations)
@@ -135,10 +138,20 @@ function cancel(
 ): void {
   const iterations = before?.status === 'open' ? { iterations: before.iterations } : {}
   putStep(draft, step, { status: 'cancelled', ...over, ...iterations })
+  cancelChild(draft, step, before)
+}
+
+/** Whoever gives up on a child tells it, also when nobody knows whether it has started. */
+function cancelChild(draft: Draft, step: StepKey, before: StepState | undefined): void {
   const hasChild = before !== undefined && 'requestAt' in before
   if (hasChild && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
     draft.notices = draft.notices.set(addressee(before.requestAt), 'cancel')
   }
+}
+
+/** A child that has ended needs to hear nothing more. */
+function forgetChild(draft: Draft, before: StepState | undefined): void {
+  if (before?.status === 'child') draft.notices = draft.notices.delete(addressee(before.requestAt))
 }
 
 /** A step that undoes another is over. */

@@ -8,7 +8,7 @@ import { iterationResult } from './bodies.ts'
 import { failIteration, failStep } from './fail.ts'
 import type { NodeProgram } from './node-program.ts'
 import { iterationOutput } from './output.ts'
-import { outputFailure } from './output-size.ts'
+import { measureJson, outputFailure } from './output-size.ts'
 import { programOf, type Reads } from './program.ts'
 import { scopeFor } from './scope.ts'
 import type { Iterations } from './state.ts'
@@ -43,55 +43,70 @@ function leafOutput(turn: Turn, scope: ScopePath): IterationOutput {
 }
 
 /**
- * Begins the next iteration of a container that has room, or ends the container. True when it is over.
- * Called again and again while it has room, so that each iteration's first steps are begun before the next one.
+ * Begins the next iteration of a container that has room, or ends the container. Called again and
+ * again while it has room, so that each iteration's first steps are begun before the next one.
  */
-export function goOn(turn: Turn, container: StepKey): boolean {
+export function goOn(turn: Turn, container: StepKey): void {
   const { program, insideReads } = containerOf(turn, container)
-  if (program.role === 'each') return goOnEach(turn, container)
-  assert(program.role === 'repeat', `${container} is a container`)
-  return goOnRepeat(turn, container, program, insideReads)
+  if (program.role === 'each') goOnEach(turn, container)
+  else {
+    assert(program.role === 'repeat', `${container} is a container`)
+    goOnRepeat(turn, container, program, insideReads)
+  }
 }
 
-function goOnEach(turn: Turn, container: StepKey): boolean {
+function goOnEach(turn: Turn, container: StepKey): void {
   const { next, size } = iterationsOf(turn, container)
   assert(size !== null, 'an `each` knows its items')
   if (next < size) {
     turn.record({ type: 'IterationStarted', at: turn.at, step: container, index: next })
-    return false
+    return
   }
-  const output = resultsOf(turn, container, size)
-  const unfit = outputFailure(output)
-  if (unfit === null) turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output })
-  else failStep(turn, container, unfit)
-  return true
+  const results = resultsOf(turn, container, size)
+  if (results.ok)
+    turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output: results.output })
+  else failStep(turn, container, results.failure)
 }
 
-/** In the order of the items, whatever order they were done in. */
-function resultsOf(turn: Turn, container: StepKey, size: number): unknown[] {
+type Results = { readonly ok: true; readonly output: unknown[] } | { readonly ok: false; readonly failure: Failure }
+
+/** In the order of the items, whatever order they were done in. No more of them are read than an output may hold. */
+function resultsOf(turn: Turn, container: StepKey, size: number): Results {
   const { results, first, batchSize } = iterationsOf(turn, container)
-  const found = Array.from({ length: size - first }, (_, offset) => {
-    const position = results.get(String(first + offset))
-    assert(position !== undefined, `iteration ${first + offset} has ended`)
-    return iterationResult(turn, position)
-  })
+  const found: unknown[] = []
+  let bytes = 0
+  for (let index = first; index < size; index += 1) {
+    const position = results.get(String(index))
+    assert(position !== undefined, `iteration ${index} has ended`)
+    const result = iterationResult(turn, position)
+    bytes += measureJson(JSON.stringify(result)).bytes
+    if (bytes > limits.stepOutputBytes) return { ok: false, failure: resultsTooLarge }
+    found.push(result)
+  }
   // A batch gives the list of its items' results.
-  return batchSize === null ? found : found.flat(1)
+  const output = batchSize === null ? found : found.flat(1)
+  const failure = outputFailure(output)
+  return failure === null ? { ok: true, output } : { ok: false, failure }
+}
+
+const resultsTooLarge: Failure = {
+  code: 'output_too_large',
+  message: `the results of the items have more than ${limits.stepOutputBytes} bytes of JSON together: say in collect what to keep of each`,
 }
 
 type Repeat = Extract<NodeProgram, { role: 'repeat' }>
 
-function goOnRepeat(turn: Turn, container: StepKey, program: Repeat, reads: Reads): boolean {
+function goOnRepeat(turn: Turn, container: StepKey, program: Repeat, reads: Reads): void {
   const { next, again } = iterationsOf(turn, container)
   const first = next > 0 || program.readsInside ? null : judgeFirst(turn, container, program, reads)
   if (first !== null && !first.ok) {
     failStep(turn, container, first.failure)
-    return true
+    return
   }
   const decision = first === null ? {} : { decision: [first.rule] }
   if (again && first?.rule.result !== false && next < program.maxIterations) {
     turn.record({ type: 'IterationStarted', at: turn.at, step: container, index: next, ...decision })
-    return false
+    return
   }
   const [last] = iterationsOf(turn, container).results.values()
   const output = {
@@ -102,7 +117,6 @@ function goOnRepeat(turn: Turn, container: StepKey, program: Repeat, reads: Read
   const unfit = outputFailure(output)
   if (unfit !== null) failStep(turn, container, unfit)
   else turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output, ...decision })
-  return true
 }
 
 /** A rule that reads nothing inside is asked before the first iteration, too. */

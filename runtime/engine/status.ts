@@ -15,7 +15,9 @@ export function statusOf(state: ExecutionState): ExecutionStatus {
   assert(state.status !== 'not_started', 'an execution that has begun has a status')
   if (state.status !== 'running') return state.status
   if (state.pause !== null) return 'paused'
-  const isBusy = state.busy.size > 0 || state.pending.size > 0 || state.idle.size > 0
+  // Iterations that were cut off stay as they were while they are undone.
+  const iterates = state.compensation === null && (state.pending.size > 0 || state.idle.size > 0)
+  const isBusy = state.busy.size > 0 || iterates
   return state.active.size > 0 && !isBusy ? 'waiting' : 'running'
 }
 

@@ -1,7 +1,9 @@
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import { assert } from './assert.ts'
 import { evolve } from './evolve.ts'
+import { reachedBy } from './reached.ts'
 import type { ExecutionState, Started } from './state.ts'
 
 /** Gives the event at a position, synchronously: from SQLite in the object, from memory in the browser. */
@@ -10,6 +12,8 @@ export type Read = (position: number) => ExecutionEvent
 /** One command being decided: the events so far, and the state that they make. */
 export class Turn {
   readonly events: ExecutionEvent[] = []
+  /** Steps that edges led to and that nobody has looked at since, in the order of the log. */
+  readonly reached: StepKey[] = []
   /** Recorded time never goes back, whatever the clock does. */
   readonly at: EpochMs
   /** Bodies that this turn has read, so that a chain of a hundred steps parses a trigger once. */
@@ -42,6 +46,7 @@ export class Turn {
   record(event: ExecutionEvent): void {
     this.events.push(event)
     this.#state = evolve(this.#state, event)
+    this.reached.push(...reachedBy(this.state, event))
   }
 
   read(position: number): ExecutionEvent {

@@ -13,52 +13,53 @@ import type { Turn } from './turn.ts'
 
 type Waiting = Extract<StepState, { status: 'waiting' }>
 
-/** Ends a wait that begins when its answer has come before it. True when it has. */
-export function takeWhatIsThere(turn: Turn, step: StepKey): boolean {
+/** Ends a wait that begins when its answer has come before it. */
+export function takeWhatIsThere(turn: Turn, step: StepKey): void {
   const wait = waitOf(turn, step)
   if (wait.for === 'callback') {
     const outputAt = turn.state.callbacks.get(step)
-    if (outputAt === undefined) return false
-    turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], outputAt })
-    return true
+    if (outputAt !== undefined) turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], outputAt })
   }
-  if (wait.for === 'approval') return false
+  if (wait.for !== 'signal') return
   for (const position of turn.state.signals.get(wait.name) ?? []) {
     const rule = judge(turn, step, bodyAt(turn, position))
     if (rule?.result === false) continue
     takeSignal(turn, step, position, rule)
-    return true
+    return
   }
-  return false
 }
 
-/** Records the signal, and ends the step that waited for it first. Null when none takes it: it is kept for one that may. */
-export function receiveSignal(
-  turn: Turn,
-  { name, data, id }: { readonly name: string; readonly data: unknown; readonly id?: string | undefined },
-): StepKey | null {
+type Signal = { readonly name: string; readonly data: unknown; readonly id?: string | undefined }
+
+/** The step that takes a signal, of those that wait for its name the first that it matches; null when it is kept for one that may come. */
+type Taker = {
+  readonly step: StepKey | null
+  readonly rule: RuleDecision | null
+  /** The matches of those that waited longer. */
+  readonly considered: readonly { readonly step: StepKey; readonly rule: RuleDecision }[]
+}
+
+export function takerOf(turn: Turn, { name, data }: Signal): Taker {
   const considered: { step: StepKey; rule: RuleDecision }[] = []
-  let taken: { readonly step: StepKey; readonly rule: RuleDecision | null } | null = null
   for (const step of waitingFor(turn, name)) {
     const rule = judge(turn, step, data)
-    if (rule?.result === false) {
-      if (considered.length < limits.consideredListed) considered.push({ step, rule })
-    } else {
-      taken = { step, rule }
-      break
-    }
+    if (rule?.result !== false) return { step, rule, considered }
+    if (considered.length < limits.consideredListed) considered.push({ step, rule })
   }
+  return { step: null, rule: null, considered }
+}
+
+/** Records the signal, and ends the step that takes it. */
+export function receiveSignal(turn: Turn, { name, data, id }: Signal, { step, rule, considered }: Taker): void {
   turn.record({
     type: 'SignalReceived',
     at: turn.at,
     name,
     data,
     ...(id === undefined ? {} : { id }),
-    ...(considered.length === 0 ? {} : { considered }),
+    ...(considered.length === 0 ? {} : { considered: [...considered] }),
   })
-  if (taken === null) return null
-  takeSignal(turn, taken.step, turn.state.position, taken.rule)
-  return taken.step
+  if (step !== null) takeSignal(turn, step, turn.state.position, rule)
 }
 
 function takeSignal(turn: Turn, step: StepKey, outputAt: number, rule: RuleDecision | null): void {

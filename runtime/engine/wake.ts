@@ -9,6 +9,9 @@ import type { Turn } from './turn.ts'
 
 type Wake = CommandOf<'Wake'>
 
+/** The failure of a step that waited in vain. */
+export const waitTimeout = 'wait_timeout'
+
 /**
  * Fires what is due, in the order of the moments at which it was due and then of the keys, so that
  * an object that wakes late records what one that wakes in time would have. First come the attempts
@@ -16,13 +19,13 @@ type Wake = CommandOf<'Wake'>
  * earlier turn left to this one.
  */
 export function wake(turn: Turn, command: Wake): void {
-  for (const step of interruptedSteps(turn, command)) if (turn.isRunning) interrupt(turn, step)
+  for (const step of interruptedSteps(turn, command)) if (isInFlight(turn, step)) interrupt(turn, step)
   for (const { step, at } of dueItems(turn, command)) {
     if (!turn.isRunning) return
     if (step === null) failAtDeadline(turn)
     else if (isStillDue(turn, step, at)) fire(turn, step, command)
   }
-  if (turn.isRunning && turn.state.pending.size > 0) advance(turn, [])
+  if (turn.isRunning && turn.state.pending.size > 0) advance(turn)
 }
 
 /** Without a step it is the execution's own deadline, which comes before a step that is due at the same moment. */
@@ -62,6 +65,9 @@ function interruptedSteps(turn: Turn, { inFlight }: Wake): StepKey[] {
   })
 }
 
+/** The end of a step whose attempts were interrupted too often may have cancelled others. */
+const isInFlight = (turn: Turn, step: StepKey): boolean => turn.state.steps.get(step)?.status === 'running'
+
 function interrupt(turn: Turn, step: StepKey): void {
   const { attempt, interruptions } = tryingStep(turn, step)
   if (nodeFor(turn, step).once === true) {
@@ -81,10 +87,10 @@ function fire(turn: Turn, step: StepKey, { chance }: Wake): void {
   if (current?.status === 'retrying') startAttempt(turn, step)
   else if (current?.status === 'delayed') {
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: { until: current.until } })
-    advance(turn, [step])
+    advance(turn)
   } else if (current?.status === 'waiting') {
     timeOut(turn, step)
-    advance(turn, [step])
+    advance(turn)
   } else {
     const { attempt } = tryingStep(turn, step)
     const failure = { code: 'timeout', message: `attempt ${attempt} gave no answer within its time limit` }
@@ -96,10 +102,10 @@ function fire(turn: Turn, step: StepKey, { chance }: Wake): void {
 function timeOut(turn: Turn, step: StepKey): void {
   if (hasEdge(turn, step, 'timeout')) {
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['timeout'], output: null })
-  } else failStep(turn, step, { code: 'wait_timeout', message: 'nothing came within the time limit of the wait' })
+  } else failStep(turn, step, { code: waitTimeout, message: 'nothing came within the time limit of the wait' })
 }
 
 function failAtDeadline(turn: Turn): void {
   failExecution(turn, { code: 'execution_timeout', message: 'the execution did not end within its time limit' })
-  advance(turn, [])
+  advance(turn)
 }
