@@ -101,7 +101,7 @@ export const GraphProblem = z.object({
     'link_not_allowed',
     'secret_host_unknown',
     'join_too_many',
-    'unknown_parent',
+    'parent_invalid',
     'container_too_deep',
     'empty_container',
     'edge_crosses_container',

@@ -6,8 +6,9 @@ import type { Reference } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { compilers } from './kinds/index.ts'
 import type { NodeProgram } from './node-program.ts'
+import { rootsOf } from './roots.ts'
 import { topologyOf } from './topology.ts'
-import { bodyRoots, fieldPath, outerRoots, Workbench } from './workbench.ts'
+import { fieldPath, Workbench } from './workbench.ts'
 
 export type CompiledNode = {
   readonly program: NodeProgram | null
@@ -59,19 +60,6 @@ export function compileNode(node: Node, graph: Graph): CompiledNode {
       [],
     ),
   }
-}
-
-/** What a node's texts may name: more with every container round it. */
-function rootsOf(node: Node, { nodes }: Graph): readonly string[] {
-  let roots = outerRoots
-  const seen = new Set<NodeId>()
-  for (let id = node.parent; id !== undefined && !seen.has(id); ) {
-    seen.add(id)
-    const container = nodes.find((candidate) => candidate.id === id)
-    if (container !== undefined) roots = bodyRoots(roots, container.kind)
-    id = container?.parent
-  }
-  return roots
 }
 
 function compileWith(node: Node, bench: Workbench): NodeProgram | null {

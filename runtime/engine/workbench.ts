@@ -6,14 +6,7 @@ import {
   type Reference,
   type Template,
 } from '../expression/index.ts'
-
-/** What every expression may name. */
-export const outerRoots: readonly string[] = ['trigger', 'steps', 'execution', 'workflow']
-
-/** What joins them inside a container: the item of an `each`, what the iteration of a `repeat` before came to. */
-export const bodyRoots = (roots: readonly string[], container: string): readonly string[] => [
-  ...new Set([...roots, 'index', container === 'each' ? 'item' : 'previous']),
-]
+import { rootsElsewhere } from './roots.ts'
 
 /** What an expression for the elements of a list may name besides: the element, and its place in the list. */
 const elementRoots = ['item', 'index']
@@ -83,7 +76,7 @@ export class Workbench {
     value: unknown,
     options: { readonly secrets: boolean } = { secrets: false },
   ): Template | null {
-    const compiled = compileTemplate(value, { roots: this.roots, secrets: options.secrets })
+    const compiled = compileTemplate(value, { roots: this.roots, elsewhere: rootsElsewhere, secrets: options.secrets })
     if (!compiled.ok) {
       for (const { path, code, message, mend } of compiled.problems) {
         const isMisplaced = code === 'secret_not_allowed' || code === 'link_not_allowed'
@@ -101,7 +94,7 @@ export class Workbench {
   }
 
   #compile(field: string, source: string, result: 'boolean' | 'any', names: readonly string[]): Expression | null {
-    const compiled = compileExpression(source, { roots: names, result })
+    const compiled = compileExpression(source, { roots: names, elsewhere: rootsElsewhere, result })
     if (compiled.ok) return compiled.expression
     this.problem(field, 'expression_invalid', compiled.problem.message, compiled.problem.mend)
     return null

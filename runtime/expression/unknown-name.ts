@@ -7,6 +7,8 @@ export function unknownRoot(name: string, names: Names, source: string): Compile
   if (name === 'secrets') return secretNotAllowed()
   if (name === 'links') return linkNotAllowed()
   const message = `\`${name}\` is not a name that can be used here`
+  const mendElsewhere = names.elsewhere.get(name)
+  if (mendElsewhere !== undefined) return new CompileError('unknown_reference', message, mendElsewhere)
   const available = [...names.roots, ...names.locals.keys()]
   const dashed = dashedName(name, source)
   const near = nearestName(name, available)

@@ -2,15 +2,6 @@ import { kinds } from '../../schemas/kinds/index.ts'
 import { condition, make, start } from '../support/graphs.ts'
 import { after, node, problem, type RefusedGraph } from './refused-graph.ts'
 
-const stray = (id: string, field: string, kind: string) =>
-  problem(
-    id,
-    field,
-    'unknown_field',
-    `${field} has no effect on ${kind}: only steps that act on the world make attempts`,
-    'remove it',
-  )
-
 /** Nodes and edges that do not fit together. */
 export const graphsOfBadShape: readonly RefusedGraph[] = [
   {
@@ -148,37 +139,11 @@ export const graphsOfBadShape: readonly RefusedGraph[] = [
   },
   {
     name: '[VAL22] a join where no edge leads',
-    nodes: [{ ...start, join: 1 }],
-    edges: [],
-    problems: [problem('start', 'join', 'join_too_many', 'it waits for 1 edges and has 0', 'use all or any')],
-  },
-  {
-    name: '[VAL24] settings of attempts on nodes that make none',
-    nodes: [
-      { ...start, retry: { maxAttempts: 2 } },
-      make('it', 'it', { timeoutMs: 10 }),
-      { id: 'pause', kind: 'delay', config: { ms: 1 }, retry: { maxAttempts: 2 }, timeoutMs: 10 },
-    ],
-    edges: ['start -> it', 'it -> pause'],
-    problems: [
-      stray('start', 'retry', 'manual'),
-      stray('it', 'timeoutMs', 'transform'),
-      stray('pause', 'retry', 'delay'),
-      stray('pause', 'timeoutMs', 'delay'),
-    ],
-  },
-  {
-    name: '[VAL24] a trigger that says what happens when it fails',
-    nodes: [{ ...start, onError: 'continue' }],
+    nodes: [start, make('it', 'it', { join: 1 })],
     edges: [],
     problems: [
-      problem(
-        'start',
-        'onError',
-        'unknown_field',
-        'onError has no effect on manual: a trigger does not fail',
-        'remove it',
-      ),
+      problem('it', 'join', 'join_too_many', 'it waits for 1 edges and has 0', 'use all or any'),
+      problem('it', null, 'unreachable_node', 'no trigger leads to it', 'connect it to a step that runs, or remove it'),
     ],
   },
 ]

@@ -37,3 +37,19 @@ export const hook = (config: Record<string, unknown>): NodeText => ({ id: 'start
 /** Calls a URL with a secret as its bearer token. */
 export const bearer = (secret: string, url: string): NodeText =>
   http('it', { config: { url, auth: { scheme: 'bearer', token: `{{ secrets.${secret} }}` } } })
+
+/** Runs what is inside it for every element of the trigger's `items`. */
+export const list = (id: string, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'each',
+  config: { items: 'trigger.body.items' },
+  ...more,
+})
+
+/** Runs what is inside it three times. */
+export const thrice = (id: string, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'repeat',
+  config: { while: 'index < 3', maxIterations: 10 },
+  ...more,
+})

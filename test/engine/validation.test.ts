@@ -4,14 +4,18 @@ import { graphProblems } from '../../runtime/engine/validate/validate.ts'
 import { Graph, GraphProblem } from '../../schemas/graph.ts'
 import { condition, delay, graphOf, http, make, start } from '../support/graphs.ts'
 import { graphsOfBadShape } from './graphs-of-bad-shape.ts'
+import { graphsWithBadContainers } from './graphs-with-bad-containers.ts'
 import { graphsWithBadFields } from './graphs-with-bad-fields.ts'
 import { graphsWithBadLinks } from './graphs-with-bad-links.ts'
 import { graphsWithBadReferences } from './graphs-with-bad-references.ts'
 import { graphsWithBadTransforms } from './graphs-with-bad-transforms.ts'
+import { graphsWithStraySettings } from './graphs-with-stray-settings.ts'
 import { bearer, hook, problem, type Secrets } from './refused-graph.ts'
 
 const cases = [
   ...graphsOfBadShape,
+  ...graphsWithBadContainers,
+  ...graphsWithStraySettings,
   ...graphsWithBadReferences,
   ...graphsWithBadLinks,
   ...graphsWithBadFields,

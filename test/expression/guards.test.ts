@@ -65,7 +65,13 @@ describe('syntax', () => {
     expect(problemOf("b'abc'").code).toBe('not_supported')
     expect(problemOf('1u').code).toBe('not_supported')
     const forged = { op: 'comprehension', args: [] } as unknown as Parameters<typeof compileNode>[0]
-    const names = { roots: [], steps: undefined, locals: new Map(), compile: compileNode }
+    const names = {
+      roots: [],
+      steps: undefined,
+      elsewhere: new Map<string, string>(),
+      locals: new Map(),
+      compile: compileNode,
+    }
     expect(() => compileNode(forged, names)).toThrow('`comprehension` is not supported')
     expect(() => compileNode({ ...forged, op: 'constructor' } as unknown as typeof forged, names)).toThrow(
       'not supported',
@@ -111,6 +117,13 @@ describe('names', () => {
   ])('[EXP17] says that %s is unknown', (source, mend) => {
     expect(problemOf(source)).toMatchObject({ code: 'unknown_reference' })
     expect(problemOf(source).mend).toContain(mend)
+  })
+
+  it('[EXP17] says what to do about a name that stands only elsewhere', () => {
+    const elsewhere = new Map([['itm', 'put this into a loop']])
+    expect(problemOf('itm', { elsewhere })).toMatchObject({ code: 'unknown_reference', mend: 'put this into a loop' })
+    expect(problemOf('items', { elsewhere }).mend).toBe('did you mean `item`?')
+    expect(compiled('[1].map(itm, itm)', { elsewhere }).references).toEqual([])
   })
 
   it('[EXP17] says when there is nothing to read', () => {

@@ -49,14 +49,16 @@ describe('a graph', () => {
 })
 
 describe('the ports of a node', () => {
-  it('are those of its kind, and error when it leaves by it', () => {
+  it('are those of its kind, error when it leaves by it, and compensate when it acts', () => {
     const rules = [
       { port: 'a', when: 'true' },
       { port: 'a', when: 'false' },
     ]
     expect(portsOf({ kind: 'condition', config: { rules } })).toEqual(['a', 'else'])
     expect(portsOf({ kind: 'condition', config: { rules }, onError: 'port' })).toEqual(['a', 'else', 'error'])
-    expect(portsOf({ kind: 'http', config: { url: 'https://api.example' }, onError: 'port' })).toEqual(['out', 'error'])
+    const request = { kind: 'http', config: { url: 'https://api.example' }, onError: 'port' } as const
+    expect(portsOf(request)).toEqual(['out', 'error', 'compensate'])
+    expect(portsOf({ kind: 'each', config: { items: '[]' } })).toEqual(['body', 'out', 'error'])
     expect(portsOf({ kind: 'fail', config: { message: 'no' } })).toEqual([])
   })
 

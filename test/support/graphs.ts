@@ -5,8 +5,8 @@ export const step = (id: string): StepKey => id as StepKey
 export const nodeId = (id: string): NodeId => id as NodeId
 
 export type NodeText = { id: string; kind: string; config?: Record<string, unknown> } & Partial<
-  Omit<Node, 'id' | 'kind' | 'config' | 'retry'>
-> & { retry?: Partial<Node['retry']> & { maxAttempts: number } }
+  Omit<Node, 'id' | 'kind' | 'config' | 'retry' | 'parent'>
+> & { retry?: Partial<Node['retry']> & { maxAttempts: number }; parent?: string }
 
 /**
  * A graph as it would be drawn: nodes, and edges as `'from -> to'` or `'from.port -> to'`. Parsed as

@@ -2,7 +2,8 @@ import type { z } from 'zod'
 
 import type { each } from '../../../schemas/kinds/each.ts'
 import { expressionFailed, type NodeProgram } from '../node-program.ts'
-import { bodyRoots, type Workbench } from '../workbench.ts'
+import { bodyRoots } from '../roots.ts'
+import type { Workbench } from '../workbench.ts'
 
 export function compileEach(config: z.infer<typeof each.config>, bench: Workbench): NodeProgram | null {
   const items = bench.expression('config.items', config.items, 'any')

@@ -2,10 +2,12 @@ import type { z } from 'zod'
 
 import type { repeat } from '../../../schemas/kinds/repeat.ts'
 import type { NodeProgram } from '../node-program.ts'
+import { withoutPrevious } from '../roots.ts'
 import type { Workbench } from '../workbench.ts'
 
 export function compileRepeat(config: z.infer<typeof repeat.config>, bench: Workbench): NodeProgram | null {
-  const again = bench.inside('config.while', config.while, 'boolean', [...new Set([...bench.roots, 'index'])])
+  const roots = [...new Set([...withoutPrevious(bench.roots), 'index'])]
+  const again = bench.inside('config.while', config.while, 'boolean', roots)
   if (again === null) return null
   const inside = new Set<string>(bench.inner)
   return {

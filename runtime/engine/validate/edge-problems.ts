@@ -14,7 +14,7 @@ export function edgeProblems({ graph }: Judged): GraphProblem[] {
     const fault = isDoubled ? duplicateEdge(edge) : faultOf(edge, nodes, ports)
     return fault === null ? [] : [{ nodeId: edge.from, field: `edges[${index}]`, ...fault }]
   })
-  return [...doubled.map(duplicateNode), ...ofEdges, ...joinProblems(graph)]
+  return [...doubled.map(duplicateNode), ...ofEdges, ...joinProblems(graph), ...timeoutProblems(graph)]
 }
 
 type Fault = Pick<GraphProblem, 'code' | 'message' | 'mend'>
@@ -48,7 +48,7 @@ function knownPorts(node: Node): readonly string[] | null {
   return kindNamed(node.kind)?.config.safeParse(node.config).success === true ? portsOf(node) : null
 }
 
-const arrow = ({ from, port, to }: Edge): string => `${from}.${port} → ${to}`
+export const arrow = ({ from, port, to }: Edge): string => `${from}.${port} → ${to}`
 
 const missingNode = (edge: Edge, how: 'begins at' | 'leads to'): Fault => ({
   code: 'missing_node',
@@ -72,9 +72,9 @@ const duplicateNode = ({ id }: Node): GraphProblem => ({
 
 function joinProblems({ nodes, edges }: Judged['graph']): GraphProblem[] {
   const incoming = Map.groupBy(edges, ({ to }) => to)
-  return nodes.flatMap(({ id, join }): GraphProblem[] => {
+  return nodes.flatMap(({ id, kind, join }): GraphProblem[] => {
     const count = (incoming.get(id) ?? []).length
-    if (typeof join !== 'number' || join <= count) return []
+    if (typeof join !== 'number' || join <= count || kindNamed(kind)?.role === 'trigger') return []
     return [
       {
         nodeId: id,
@@ -85,4 +85,18 @@ function joinProblems({ nodes, edges }: Judged['graph']): GraphProblem[] {
       },
     ]
   })
+}
+
+/** Whoever leads an edge from `timeout` believes that the wait ends by itself. */
+function timeoutProblems({ nodes, edges }: Judged['graph']): GraphProblem[] {
+  const watched = new Set(edges.filter(({ port }) => port === 'timeout').map(({ from }) => from))
+  return nodes
+    .filter(({ id, kind, config }) => kind === 'wait' && config['timeoutMs'] === undefined && watched.has(id))
+    .map(({ id }) => ({
+      nodeId: id,
+      field: 'config.timeoutMs',
+      code: 'missing_field',
+      message: 'an edge leads from timeout, and the wait has no time limit',
+      mend: 'set timeoutMs, or remove the edge',
+    }))
 }

@@ -1,5 +1,7 @@
-import type { Edge, GraphProblem, NodeId } from '../../../schemas/graph.ts'
+import type { Edge, Graph, GraphProblem, NodeId } from '../../../schemas/graph.ts'
 import { kindNamed } from '../../../schemas/kinds/index.ts'
+import { bodyPort } from '../topology.ts'
+import { crosses } from './container-problems.ts'
 import { graphProblem, type Judged } from './validate.ts'
 
 /** Ways through the graph that cannot be: no start, no way to a node, a way that comes back. */
@@ -14,17 +16,29 @@ export function flowProblems({ graph }: Judged): GraphProblem[] {
       ),
     ]
   }
-  const targets = targetsIn(graph.edges)
   const ids = graph.nodes.map(({ id }) => id)
-  const reached = new Set(reachable(targets, triggers))
-  return [...cycleProblems(ids, targets), ...ids.filter((id) => !reached.has(id)).map(unreachableProblem)]
+  // An edge that leads back to its container has a problem of its own, and says more about it.
+  const inScope = targetsIn(graph.edges.filter((edge) => !crosses(edge, graph)))
+  return [...cycleProblems(ids, inScope), ...unreachableProblems(graph, triggers)]
 }
 
-const unreachableProblem = (id: NodeId): GraphProblem => ({
-  nodeId: id,
+function unreachableProblems({ nodes, edges }: Graph, triggers: readonly NodeId[]): GraphProblem[] {
+  const reached = new Set(reachable(targetsIn(edges), triggers))
+  const begun = new Set(edges.filter(({ port }) => port === bodyPort).map(({ from }) => from))
+  return nodes
+    .filter(({ id }) => !reached.has(id))
+    .flatMap(({ id, parent }) => {
+      if (parent === undefined || !reached.has(parent)) return [unreachableProblem(id, 'no trigger leads to it')]
+      // Nothing in the container begins, which is its problem.
+      return begun.has(parent) ? [unreachableProblem(id, `${parent}.${bodyPort} does not lead to it`)] : []
+    })
+}
+
+const unreachableProblem = (nodeId: NodeId, message: string): GraphProblem => ({
+  nodeId,
   field: null,
   code: 'unreachable_node',
-  message: `no trigger leads to ${id}`,
+  message,
   mend: 'connect it to a step that runs, or remove it',
 })
 

@@ -1,56 +1,61 @@
 import type { Graph, GraphProblem, Node, NodeId } from '../../../schemas/graph.ts'
 import type { Reference } from '../../expression/index.ts'
-import { isObject } from '../path.ts'
-import { reachable, targetsIn } from './flow-problems.ts'
+import { containersRound } from '../containers.ts'
+import type { TextReference } from '../program.ts'
+import { topologyOf } from '../topology.ts'
+import { errorShape, executionShape, outputShape, type Shape, strayFrom, workflowShape } from './output-shapes.ts'
+import { type Order, orderOf } from './reference-order.ts'
 import type { Judged } from './validate.ts'
 
 /** Texts that read what cannot be there: an unknown step, one that does not come before, a field its output never has. */
 export function referenceProblems({ graph, compiled }: Judged): GraphProblem[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const order = orderOf(graph)
+  const known: Known = { graph, nodes: new Map(graph.nodes.map((node) => [node.id, node])), order: orderOf(graph) }
   return compiled.flatMap(({ node, references }) =>
-    references.flatMap(({ field, reference }) => {
-      const fault = judge(reference, node, nodes, order)
-      return fault === null ? [] : [{ nodeId: node.id, field, ...fault }]
+    references.flatMap((text) => {
+      const fault = judge(text, node, known)
+      return fault === null ? [] : [{ nodeId: node.id, field: text.field, ...fault }]
     }),
   )
 }
 
 type Fault = Pick<GraphProblem, 'code' | 'message' | 'mend'>
-type Nodes = ReadonlyMap<NodeId, Node>
-type Order = {
-  /** What comes before a node, the nearest first: who looks for one of them seldom walks far. */
-  before(id: NodeId): Iterable<NodeId>
-  /** The keys of every trigger that leads to a node. */
-  triggerKeys(id: NodeId): readonly string[]
+type Known = { readonly graph: Graph; readonly nodes: ReadonlyMap<NodeId, Node>; readonly order: Order }
+
+function judge(text: TextReference, node: Node, known: Known): Fault | null {
+  const { reference } = text
+  switch (reference.root) {
+    case 'steps':
+      return judgeStep(text, node, known)
+    case 'trigger':
+      return strayFault(reference, known.order.triggers(node), reference.path)
+    case 'execution':
+      return strayFault(reference, [executionShape], reference.path)
+    case 'workflow':
+      return strayFault(reference, [workflowShape], reference.path)
+    default:
+      // An item, what came before, a signal: what they have only data decides.
+      return null
+  }
 }
 
-function judge(reference: Reference, node: Node, nodes: Nodes, order: Order): Fault | null {
-  const { root, path, text } = reference
-  if (root === 'steps') return judgeStep(reference, node, nodes, order)
-  if (root === 'trigger') return missingKey(text, path[0], order.triggerKeys(node.id), reference.optional)
-  return missingKey(text, path[0], root === 'execution' ? executionKeys : workflowKeys, reference.optional)
-}
-
-function judgeStep({ path, text, optional }: Reference, node: Node, nodes: Nodes, order: Order): Fault | null {
-  const [id, part, key] = path as readonly [NodeId?, string?, string?]
+function judgeStep({ reference, isInside }: TextReference, node: Node, known: Known): Fault | null {
+  const { path, text } = reference
+  const [id, part, ...rest] = path as readonly [NodeId?, string?, ...string[]]
+  const { nodes, order } = known
   if (id === undefined)
     return { code: 'unknown_reference', message: `${text} names no step`, mend: 'write steps.<id>.output' }
   const target = nodes.get(id)
   if (target === undefined) {
-    const before = [...order.before(node.id)]
+    const before = [...order.before(node, isInside)]
     return {
       code: 'unknown_reference',
       message: `${text}: there is no step ${id}`,
       mend: before.length === 0 ? 'no step comes before this one' : `use one of ${before.join(', ')}`,
     }
   }
-  if (!holds(order.before(node.id), id)) {
-    return {
-      code: 'reference_cannot_have_run',
-      message: `${text}: ${id} does not come before ${node.id}`,
-      mend: `lead an edge from ${id} towards ${node.id}, or read another step`,
-    }
+  if (order.around(node, isInside).includes(target)) return judgeContainer(text, target, part)
+  if (!holds(order.before(node, isInside), id)) {
+    return { code: 'reference_cannot_have_run', ...whyNotBefore(text, target, node, known) }
   }
   if (part !== 'output' && part !== 'error') {
     return {
@@ -59,49 +64,55 @@ function judgeStep({ path, text, optional }: Reference, node: Node, nodes: Nodes
       mend: `write steps.${id}.output`,
     }
   }
-  return missingKey(text, key, part === 'output' ? outputKeys(target) : ['code', 'message', 'details'], optional)
+  return strayFault(reference, [part === 'output' ? outputShape(target) : errorShape], rest)
 }
 
-function missingKey(
-  text: string,
-  key: string | undefined,
-  known: readonly string[] | null,
-  optional: boolean,
-): Fault | null {
-  if (key === undefined || known === null || optional || known.includes(key)) return null
-  const mend = known.length === 0 ? 'there is nothing to read' : `use one of ${known.join(', ')}`
-  return { code: 'unknown_reference', message: `${text}: there is no ${key}`, mend }
+/** A container as the steps inside it read it: the iteration that they are in. */
+function judgeContainer(text: string, { id, kind }: Node, part: string | undefined): Fault | null {
+  const parts = kind === 'each' ? ['item', 'index'] : ['index']
+  if (part !== undefined && parts.includes(part)) return null
+  const mend = `inside ${id} write ${parts.map((name) => `steps.${id}.${name}`).join(' or ')}`
+  return part === 'output' || part === 'error'
+    ? { code: 'reference_cannot_have_run', message: `${text}: ${id} is not over while this runs inside it`, mend }
+    : { code: 'unknown_reference', message: `${text}: a container has ${parts.join(' and ')} inside it`, mend }
 }
 
-const executionKeys = ['id', 'startedAt']
-const workflowKeys = ['id', 'version', 'name']
-
-const triggerShapes: Readonly<Record<string, readonly string[]>> = {
-  manual: ['body'],
-  webhook: ['method', 'path', 'headers', 'query', 'body'],
-}
-
-/** The top-level keys a node's output always has; null when they depend on data. */
-function outputKeys({ kind, config }: Node): readonly string[] | null {
-  if (kind === 'http') return ['status', 'headers', 'body']
-  if (kind === 'condition') return ['ports']
-  if (kind === 'delay') return ['until']
-  if (kind === 'log') return ['level', 'message', ...(config['data'] === undefined ? [] : ['data'])]
-  if (kind === 'transform' && isObject(config['fields'])) return Object.keys(config['fields'])
-  return triggerShapes[kind] ?? null
-}
-
-function orderOf({ nodes, edges }: Graph): Order {
-  const targets = targetsIn(edges)
-  const sources = targetsIn(edges.map((edge) => ({ ...edge, from: edge.to, to: edge.from })))
-  const triggers = nodes.flatMap(({ id, kind }) => {
-    const keys = triggerShapes[kind]
-    return keys === undefined ? [] : [{ keys, reached: new Set(reachable(targets, [id])) }]
-  })
-  return {
-    before: (id) => reachable(sources, sources.get(id) ?? []),
-    triggerKeys: (id) => [...new Set(triggers.flatMap(({ keys, reached }) => (reached.has(id) ? keys : [])))],
+function whyNotBefore(text: string, target: Node, node: Node, { graph }: Known): Pick<Fault, 'message' | 'mend'> {
+  const { id } = target
+  if (id === node.id) return { message: `${text}: a step cannot read itself`, mend: 'read another step' }
+  if (topologyOf(graph).isCompensation(id)) {
+    return { message: `${text}: ${id} runs only to undo a step`, mend: 'read another step' }
   }
+  const around = new Set([node, ...containersRound(node, graph)])
+  const [container] = containersRound(target, graph)
+    .filter((one) => !around.has(one))
+    .reverse()
+  if (container !== undefined) {
+    return {
+      message: `${text}: ${id} runs inside ${container.id}, once in every iteration`,
+      mend: `read steps.${container.id}.output, which is made of what they came to`,
+    }
+  }
+  return {
+    message: `${text}: ${id} does not come before ${node.id}`,
+    mend: `lead an edge from ${id} towards ${node.id}, or read another step`,
+  }
+}
+
+/** A path that no shape has, as the one says that it gets furthest in. */
+function strayFault({ text, optional }: Reference, shapes: readonly Shape[], path: readonly string[]): Fault | null {
+  const [key] = path
+  const strays = shapes.map((shape) => strayFrom(shape, path))
+  if (optional || key === undefined || (strays.length > 0 && strays.includes(null))) return null
+  const furthest = Math.max(...strays.map((stray) => stray?.depth ?? 0))
+  const [stray, ...others] = strays.flatMap((one) => (one?.depth === furthest ? [one] : []))
+  const code = 'unknown_reference'
+  if (stray === undefined) return { code, message: `${text}: there is no ${key}`, mend: 'there is nothing to read' }
+  if (stray.known === 'list') {
+    return { code, message: `${text}: a list has no ${stray.key}`, mend: 'write [0] for its first element' }
+  }
+  const keys = [stray, ...others].flatMap(({ known }) => known)
+  return { code, message: `${text}: there is no ${stray.key}`, mend: `use one of ${[...new Set(keys)].join(', ')}` }
 }
 
 function holds(ids: Iterable<NodeId>, wanted: NodeId): boolean {

@@ -2,6 +2,8 @@ import type { Graph, GraphProblem, Node } from '../../../schemas/graph.ts'
 import { limits } from '../../../schemas/limits.ts'
 import { measureJson } from '../output-size.ts'
 import { type CompiledNode, compileNode } from '../program.ts'
+import { compensationProblems } from './compensation-problems.ts'
+import { containerProblems } from './container-problems.ts'
 import { edgeProblems } from './edge-problems.ts'
 import { flowProblems } from './flow-problems.ts'
 import { linkProblems } from './link-problems.ts'
@@ -32,6 +34,8 @@ export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem
     ...judged.compiled.flatMap(({ problems }) => problems),
     ...settingProblems(judged),
     ...edgeProblems(judged),
+    ...containerProblems(judged),
+    ...compensationProblems(judged),
     ...flowProblems(judged),
     ...referenceProblems(judged),
     ...secretProblems(judged, secrets),
