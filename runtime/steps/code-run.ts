@@ -90,7 +90,7 @@ class Run {
   }
 
   #settled(): End {
-    const { context, isOutOfFuel, hasFilledHeap } = this.#engine
+    const { context, isOutOfFuel } = this.#engine
     const end = context.getProp(this.#driver, 'end')
     const state = context.getString(context.getProp(end, 'state'))
     const value = context.getProp(end, 'value')
@@ -105,8 +105,7 @@ class Run {
       case 'no_default':
         return this.#stopped('no_default', null)
       default:
-        // A promise whose settling found no memory is never settled either.
-        return this.#stopped(hasFilledHeap ? 'out_of_memory' : 'never_settled', null)
+        return this.#stopped('never_settled', null)
     }
   }
 
@@ -121,7 +120,8 @@ class Run {
     const { isOutOfFuel, hasFilledHeap } = this.#engine
     this.#engine.beginReport()
     const error = thrown === null ? null : this.#said(Thrown, 'describe', thrown)
-    const stop = isOutOfFuel ? 'out_of_fuel' : ((error && stopOf(error, hasFilledHeap)) ?? otherwise)
+    const known = thrown === null ? null : stopOf(error, hasFilledHeap)
+    const stop = isOutOfFuel ? 'out_of_fuel' : (known ?? otherwise)
     return { ok: false, stop, error, lines: this.#said(Lines, 'lines') ?? [] }
   }
 
@@ -143,11 +143,13 @@ class Run {
 }
 
 /** What an error of the engine means; null for one of the program. */
-function stopOf({ name, message, stack }: Thrown, hasFilledHeap: boolean): Stop | null {
+function stopOf(error: Thrown | null, hasFilledHeap: boolean): Stop | null {
+  // When not even the error finds room, the engine throws null, or what cannot be looked at.
+  if (hasFilledHeap && (error === null || (error.name === '' && error.message === 'null'))) return 'out_of_memory'
+  if (error === null) return null
+  const { name, message, stack } = error
   if (name === 'InternalError' && message === 'out of memory') return 'out_of_memory'
   if (name === 'InternalError' && message === 'stack overflow') return 'stack_overflow'
-  // The engine throws null when not even the error finds room.
-  if (name === '' && message === 'null' && hasFilledHeap) return 'out_of_memory'
   const isOfParser = new RegExp(`^\\s*at ${fileName}:`).test(stack)
   return name === 'SyntaxError' && isOfParser ? 'syntax_error' : null
 }

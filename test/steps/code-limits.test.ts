@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { limits } from '../../schemas/limits.ts'
 import { failed } from './perform.ts'
 import { runCode } from './run-code.ts'
 
@@ -68,6 +69,13 @@ describe('a program that does not end', () => {
     expect(failed(await runCode(source)).failure.code).toBe('code_out_of_fuel')
   })
 
+  it.each([
+    '(async () => { await null; for (;;); })(); return 2',
+    'return (async () => { await null; for (;;); })().catch(() => 2)',
+  ])('[CODE10] cannot hide it in a promise: %s', async (body) => {
+    expect(await ending(body)).toEqual({ code: 'code_out_of_fuel', retryable: false })
+  })
+
   it('[CODE10] may be in the module itself', async () => {
     expect(failed(await runCode('for (;;);\nexport default 1')).failure.code).toBe('code_out_of_fuel')
   })
@@ -82,6 +90,35 @@ describe('a program that does not end', () => {
 describe('a program that takes all', () => {
   it.each(Object.entries(outOfMemory))('[CODE11] %s: the heap is full', async (_, body) => {
     expect(await ending(body)).toEqual({ code: 'code_out_of_memory', retryable: false })
+  })
+
+  it.each([
+    ['no room for its error either', 'for (;;) all.push({ a: {} })'],
+    ['no room to go on after it', 'try { for (;;) all.push({ a: {} }) } catch {} await null'],
+    ['no room to settle a promise', 'try { for (;;) all.push({ a: {} }) } catch {} return new Promise(() => {})'],
+  ])('[CODE11] small objects that are kept: the heap is full, with %s', async (_, body) => {
+    const source = `const all = []; export default async () => { ${body} }`
+    const outcome = await runCode(source, { limits: { fuel: limits.codeFuel, heapBytes: limits.codeHeapMinBytes } })
+    expect(failed(outcome).failure.code).toBe('code_out_of_memory')
+  })
+
+  it('[CODE11] can say where it failed when there is no room left', async () => {
+    const source = `
+      const all = [], error = new Error('early'.repeat(100))
+      const fill = (size) => { try { for (;;) all.push('y'.repeat(size)) } catch {} }
+      export default () => {
+        for (const size of [1e6, 1e5, 1e4, 1e3, 100, 1]) fill(size)
+        throw error
+      }`
+    const outcome = await runCode(source, { limits: { fuel: limits.codeFuel, heapBytes: limits.codeHeapMinBytes } })
+    expect(failed(outcome).failure).toMatchObject({ code: 'code_error', details: { line: 2 } })
+  })
+
+  it('[CODE11] pays for each refusal', async () => {
+    const source = (times: number) =>
+      `export default () => { for (let i = 0; i < ${times}; i++) try { new Uint8Array(1e9) } catch {} return 'done' }`
+    expect(await runCode(source(500))).toEqual({ ok: true, output: 'done' })
+    expect(failed(await runCode(source(5_000))).failure.code).toBe('code_out_of_fuel')
   })
 
   it('[CODE11] may catch that and go on with less', async () => {
