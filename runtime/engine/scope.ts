@@ -47,9 +47,10 @@ function linkTo(reading: Reading, scope: ScopePath, id: NodeId): LinkHandle {
   return { link: stepIn(scopeHolding(reading, scope, id), id), executionId, for: what }
 }
 
-/** The data a node works on when it names none: the output of the one step that led to it; with several, an object by their ids. */
+/** The data a node works on when it names none: the output of the one step that led to it, or that it undoes; with several, an object by their ids. */
 export function inputOf(reading: Reading, node: Node, scope: ScopePath): unknown {
-  const ids = sourcesOf(reading.state, node, scope)
+  const undone = topologyOf(reading.state.graph).undoneBy(node.id)
+  const ids = undone === null ? sourcesOf(reading.state, node, scope) : [undone]
   const [only] = ids
   if (ids.length === 1 && only !== undefined) return inputFrom(reading, scope, only)
   return Object.fromEntries(ids.map((id) => [id, inputFrom(reading, scope, id)]))

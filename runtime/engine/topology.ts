@@ -19,6 +19,8 @@ export type Topology = {
   nodesIn(container: NodeId | undefined): readonly Node[]
   /** What undoes the node; null when nothing does. */
   compensationOf(id: NodeId): NodeId | null
+  /** What the node undoes; null when it is part of the way. */
+  undoneBy(id: NodeId): NodeId | null
   /** Whether the node only undoes another. */
   isCompensation(id: NodeId): boolean
 }
@@ -45,7 +47,7 @@ function topologyFrom(graph: Graph): Topology {
   const bodies = Map.groupBy(flowing.filter(isBody), (edge) => edge.from)
   const to = Map.groupBy(flowing, (edge) => edge.to)
   const compensations = new Map(undoing.map((edge) => [edge.from, edge.to]))
-  const compensating = new Set(compensations.values())
+  const compensating = new Map(undoing.map((edge) => [edge.to, edge.from]))
   const inside = Map.groupBy(
     graph.nodes.filter(({ id }) => !compensating.has(id)),
     ({ parent }) => parent,
@@ -62,6 +64,7 @@ function topologyFrom(graph: Graph): Topology {
     bodyEdges: (id) => bodies.get(id) ?? [],
     nodesIn: (container) => inside.get(container) ?? [],
     compensationOf: (id) => compensations.get(id) ?? null,
+    undoneBy: (id) => compensating.get(id) ?? null,
     isCompensation: (id) => compensating.has(id),
   }
 }
