@@ -115,7 +115,7 @@ export const limits = {
   /** A rough measure of what a run takes, on the machine where the others were measured: 4 ns a unit. */
   codeFuelPerMs: 250_000,
   /** What the host's work costs that the engine does not count: a page of memory, or being refused one. */
-  codePageFuel: 5_000,
+  codePageFuel: 8_000,
   /** What telling about a run may cost after it: the message of an error, the lines of the console. */
   codeReportFuel: 10_000_000,
   /** What the engine begins with, itself and its stack included; its memory only grows. */

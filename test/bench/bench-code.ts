@@ -1,6 +1,6 @@
 import { webhookToDone } from './bench-graphs.ts'
 import type { BenchServer } from './bench-server.ts'
-import { type Load, load, post } from './load.ts'
+import { type Load, load, median, post } from './load.ts'
 
 /** Programs that stop for nothing but their limits, each by another one. */
 const hostile = {
@@ -27,20 +27,23 @@ export async function benchCode(server: BenchServer, print: (line: string) => vo
   const kind = await codeWorkflow(server, 'return 42')
   const own: number[] = []
   for (let round = 0; round < 50; round += 1) own.push(await timed(() => run(server, kind)))
-  print(`\na code step that returns a number: ${middle(own).toFixed(1)} ms from start to end`)
+  print(`\na code step that returns a number: ${median(own).toFixed(1)} ms from start to end`)
 
-  const quiet = await load(400, clients, other, server.cpuMs)
-  print(`webhook → done, ${clients} clients, beside nothing: ${shown(quiet)}`)
+  print(`webhook → done, ${clients} clients, beside programs that one client runs again and again:`)
+  // A server that has just started interprets what it will soon have compiled.
+  await load(600, clients, other, server.cpuMs)
   for (const [name, source] of Object.entries(hostile)) {
     const workflow = await codeWorkflow(server, source)
     const alone: number[] = []
     for (let round = 0; round < 3; round += 1) alone.push(await timed(() => run(server, workflow)))
+    // Measured again each time, so that noise meets both.
+    const quiet = await load(200, clients, other, server.cpuMs)
     const { result, rounds } = await beside(
       () => run(server, workflow),
       () => load(200, clients, other, server.cpuMs),
     )
     print(
-      `  beside ${name} (${middle(alone).toFixed(0)} ms, ${rounds} times): ${shown(result)}   p50 ${ratio(result.p50Ms, quiet.p50Ms)}, p99 ${ratio(result.p99Ms, quiet.p99Ms)} of the normal`,
+      `  ${name} (${median(alone).toFixed(0)} ms with its turn, ${rounds} times): ${shown(result)}   normal ${shown(quiet)}   p50 ${ratio(result.p50Ms, quiet.p50Ms)}, p99 ${ratio(result.p99Ms, quiet.p99Ms)}`,
     )
   }
 }
@@ -83,9 +86,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   await work()
   return performance.now() - before
 }
-
-const middle = (times: readonly number[]): number =>
-  [...times].sort((left, right) => left - right)[Math.floor(times.length / 2)] ?? 0
 
 const shown = ({ p50Ms, p99Ms, perSecond }: Load): string =>
   `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ${perSecond.toFixed(0)}/s`
