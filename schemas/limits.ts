@@ -187,6 +187,8 @@ export const limits = {
   sweepMaxMs: MINUTE_MS,
   /** A quarantined execution is asked again after this long: a newer release may know what this one does not. */
   quarantineAskMs: HOUR_MS,
+  /** How long a call may be on its way to an object: a start that was given up may arrive that late. */
+  startArrivesMs: HOUR_MS,
   /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
   sweepPage: 50,
   /** At most one hint to the builder in this time for each workflow: each is a pull, and reading a list pulls anyway. */

@@ -13,8 +13,9 @@ export class ObjectAlarm {
     this.#storage = storage
   }
 
-  get isKnown(): boolean {
-    return this.#at !== undefined
+  /** Whether it will come by all that is known here. */
+  isTrusted(now: EpochMs): boolean {
+    return this.#at === null || (this.#at !== undefined && !isLost(this.#at, now))
   }
 
   /** Sets or removes the alarm, inside the caller's transaction. An instant that has passed becomes the next millisecond. */
@@ -28,7 +29,8 @@ export class ObjectAlarm {
 
   /** Makes sure that the alarm comes no later than `at`. One that comes early finds nothing to do, and costs less than moving it with every commit. */
   comeBy(at: EpochMs | null, now: EpochMs): void {
-    if (at !== null && !isSoonEnough(this.#at ?? null, at, now)) this.set(at, now)
+    // By the instant at which it really comes, or what is long overdue would look lost again at once.
+    if (at !== null && !isSoonEnough(this.#at ?? null, at, now)) this.set(Math.max(at, now + 1), now)
   }
 
   /** A transaction was rolled back, and the alarm that was set in it too. */
@@ -55,5 +57,7 @@ export class ObjectAlarm {
 /** An alarm may be late; one that is this late was lost. */
 const LOST_AFTER_MS = 60_000
 
+const isLost = (alarm: EpochMs, now: EpochMs): boolean => alarm <= now - LOST_AFTER_MS
+
 const isSoonEnough = (alarm: EpochMs | null, at: EpochMs, now: EpochMs): boolean =>
-  alarm !== null && alarm <= at && alarm > now - LOST_AFTER_MS
+  alarm !== null && alarm <= at && !isLost(alarm, now)

@@ -114,13 +114,15 @@ const begun = (
   startedAt: number,
 ): ExecutionReport => ({ id, workflowId, version, status: 'running', triggerNode, startedAt, position: 0 })
 
+export const NEVER_STARTED = 'never_started'
+
 /** The row of an execution that a crash kept from starting, before anybody was told that it had. */
 export const neverStarted = (row: ExecutionReport, now: number): ExecutionReport => ({
   ...row,
   status: 'failed',
   endedAt: now,
   error: {
-    code: 'never_started',
+    code: NEVER_STARTED,
     message: 'the server stopped before the execution began, and its caller was not told that it had',
   },
   position: 1,

@@ -63,13 +63,14 @@ export class WorkflowObject extends DurableObject<Env> {
   #ports(): WorkflowPorts {
     const { ctx, env } = this
     const workflowId = ctx.id.name ?? ''
-    const { store, transaction, wakeBy } = this.#storage
+    const { store, transaction, wakeBy, wakeAt } = this.#storage
     return {
       workflowId,
       store,
       now: () => Date.now(),
       transaction,
       wakeBy,
+      wakeAt,
       after: (delayMs, work) => void setTimeout(work, delayMs),
       newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
       start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),

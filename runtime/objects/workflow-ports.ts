@@ -17,6 +17,8 @@ export interface WorkflowPorts {
   transaction<Result>(body: () => Result): Result
   /** Makes sure that the alarm comes no later than `at`; null asks for nothing. Called inside a transaction. */
   wakeBy(at: EpochMs | null): void
+  /** Sets the alarm, whatever would be due sooner. Called inside a transaction. */
+  wakeAt(at: EpochMs): void
   /** Calls back after a while; with 0, when the requests that are already there have been taken. */
   after(delayMs: number, work: () => void): void
   /** The id of an execution's object that nobody else has. */

@@ -21,9 +21,13 @@ export class WorkflowStorage {
   readonly transaction = <Result>(body: () => Result): Result =>
     transact(this.#storage, { afterRollback: () => this.#afterRollback() }, body)
 
-  /** While it is not known what the alarm is, the rows that were there before count, too. */
-  readonly wakeBy = (at: EpochMs | null): void =>
-    this.alarm.comeBy(this.alarm.isKnown ? at : this.store.nextCheckAt(), this.#now())
+  /** While it is not known what the alarm is, or whether it will come, the rows that were there before count, too. */
+  readonly wakeBy = (at: EpochMs | null): void => {
+    const now = this.#now()
+    this.alarm.comeBy(this.alarm.isTrusted(now) ? at : this.store.nextCheckAt(), now)
+  }
+
+  readonly wakeAt = (at: EpochMs): void => this.alarm.set(at, this.#now())
 
   #afterRollback(): void {
     this.store.reload()

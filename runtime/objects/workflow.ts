@@ -8,7 +8,7 @@ import type { HookRequest } from './delivery.ts'
 import { type ExecuteRequest, execute, type StartOutcome } from './execute.ts'
 import { checkAt, Journal } from './journal.ts'
 import { PublishedVersion } from './published-version.ts'
-import { neverStarted, Starts } from './starts.ts'
+import { NEVER_STARTED, neverStarted, Starts } from './starts.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type Published = {
@@ -121,14 +121,18 @@ export class Workflow {
         this.#ports.transaction(() => {
           // First, whatever the report is worth: a row that stays overdue would be asked without end.
           store.postpone(row.id, now + limits.sweepMaxMs)
-          store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: checkAt(report, now) }] }, now)
+          store.write(
+            { deliveries: [], starts: [], reports: [{ report, checkAt: this.#askAgainAt(row, report, now) }] },
+            now,
+          )
         })
       }
       this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
       if (overdue.length > 0) this.#ports.hint()
     } catch (error) {
       this.#ports.reportFault(`the sweep of ${this.#ports.workflowId} broke off: ${messageOf(error)}`)
-      this.#ports.transaction(() => this.#ports.wakeBy(this.#ports.now() + limits.sweepMaxMs))
+      // Not `wakeBy`: what is overdue is why it broke off, perhaps, and would be asked without a pause.
+      this.#ports.transaction(() => this.#ports.wakeAt(this.#ports.now() + limits.sweepMaxMs))
     }
   }
 
@@ -143,6 +147,12 @@ export class Workflow {
       this.#ports.reportFault(`execution ${row.id} did not answer and will be asked again: ${messageOf(error)}`)
       return row
     }
+  }
+
+  /** A start may be on its way when nothing has begun yet: then it is asked once more, when none can be any longer. */
+  #askAgainAt(before: ExecutionReport, report: ExecutionReport, now: number): number | null {
+    const isNew = before.error?.code !== NEVER_STARTED
+    return isNew && report.error?.code === NEVER_STARTED ? now + limits.startArrivesMs : checkAt(report, now)
   }
 
   #storedHooks(): ReadonlyMap<string, string> {

@@ -121,6 +121,7 @@ function worldOf(nodes: readonly NodeText[]) {
     now: () => t0,
     transaction: (body) => nodeTransaction(database, body, () => store.reload()),
     wakeBy: () => {},
+    wakeAt: () => {},
     after: (delayMs, work) => {
       if (delayMs <= limits.commitGatherMs) queueMicrotask(work)
     },

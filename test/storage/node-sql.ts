@@ -1,9 +1,10 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 import type { Sql } from '../../runtime/storage/sql.ts'
 
 /** The SQLite of Node with the two calls of an object's: stores and plain classes are tested with it outside workerd. */
 export function nodeSql(database: DatabaseSync): Sql {
+  const prepared = new Map<string, StatementSync>()
   return {
     exec(query, ...bindings) {
       // Only `exec` takes several statements, and only without parameters; migrations need it.
@@ -14,7 +15,9 @@ export function nodeSql(database: DatabaseSync): Sql {
       const values = bindings.map(
         (value): SQLInputValue => (value instanceof ArrayBuffer ? new Uint8Array(value) : value),
       )
-      const rows = database.prepare(query).all(...values)
+      const statement = prepared.get(query) ?? database.prepare(query)
+      prepared.set(query, statement)
+      const rows = statement.all(...values)
       return { toArray: () => rows.map((row) => ({ ...row }) as never) }
     },
   }

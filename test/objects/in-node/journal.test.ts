@@ -182,6 +182,17 @@ describe('the sweep', () => {
     expect(world.pokes).toHaveLength(6)
   })
 
+  it('[SWP1] an alarm that was lost is set again for all that is overdue, not only for what is new', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    const month = 30 * 86_400_000
+    await world.pass(limits.sweepMinMs + 2 * limits.sweepMaxMs)
+    world.workflow.report(report({ id: 'asleep', status: 'waiting', wakeAt: world.now + month }))
+    await world.pass(limits.reportFlushMs)
+    expect(world.alarmAt).toBe(world.now + 1)
+  })
+
   it('[SWP2] never throws: one that does not answer is asked again, and the others are asked', async () => {
     const world = published()
     for (const id of ['gone', 'one']) world.workflow.report(report({ id }))
@@ -208,6 +219,7 @@ describe('the sweep', () => {
     await world.pass(limits.sweepMinMs)
     await world.sweep()
     expect(world.faults).toEqual(['the sweep of orders broke off: disk full'])
+    // Not at once: what is overdue is why it broke off, and would be asked without a pause.
     expect(world.alarmAt).toBe(world.now + limits.sweepMaxMs)
   })
 
@@ -235,10 +247,29 @@ describe('the sweep', () => {
       endedAt: world.now,
       error: { code: 'never_started' },
     })
-    expect(world.alarmAt).toBeNull()
     world.workflow.report(report())
     await world.pass(limits.reportFlushMs)
     expect(world.index()).toEqual([['one', 'running', 2]])
+  })
+
+  it('[SWP3] it is asked once more, because its start may be on its way when nothing has begun', async () => {
+    const lost = published()
+    const late = published()
+    for (const world of [lost, late]) {
+      world.workflow.report(report({ position: 0 }))
+      await world.pass(limits.reportFlushMs)
+      await world.pass(limits.sweepMinMs)
+      await world.sweep()
+      expect(world.alarmAt).toBe(world.now + limits.startArrivesMs)
+    }
+    late.executions.set('one', report())
+    for (const world of [lost, late]) {
+      await world.pass(limits.startArrivesMs)
+      await world.sweep()
+    }
+    expect([lost.index(), lost.alarmAt]).toEqual([[['one', 'failed', 1]], null])
+    expect(late.index()).toEqual([['one', 'running', 2]])
+    expect(late.alarmAt).toBeGreaterThan(late.now)
   })
 
   it('[SWP4] one that cannot be read is quarantined in the index, and asked again in an hour', async () => {

@@ -3,9 +3,11 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { canonicalGraph } from '../../../runtime/engine/canonical.ts'
 import type { HookRequest } from '../../../runtime/objects/delivery.ts'
+import type { ObjectStorage } from '../../../runtime/objects/object-storage.ts'
 import type { PokeAnswer, StartAnswer, StartRequest } from '../../../runtime/objects/start.ts'
 import { Workflow } from '../../../runtime/objects/workflow.ts'
 import type { Verdict, WorkflowPorts } from '../../../runtime/objects/workflow-ports.ts'
+import { WorkflowStorage } from '../../../runtime/objects/workflow-storage.ts'
 import { WorkflowStore } from '../../../runtime/storage/workflow-store.ts'
 import type { ExecutionReport } from '../../../schemas/api/executions.ts'
 import type { Graph } from '../../../schemas/graph.ts'
@@ -31,11 +33,13 @@ export class WorkflowWorld {
   readonly executions = new Map<string, ExecutionReport>()
   readonly verdicts: Verdict[] = []
   workflow: Workflow
+  #wiring: WorkflowStorage
   #timers: { readonly at: number; readonly work: () => void }[] = []
   #soon: (() => void)[] = []
   #ids = 0
 
   constructor() {
+    this.#wiring = new WorkflowStorage(this.#storage, () => this.now)
     this.workflow = this.#open()
   }
 
@@ -43,6 +47,7 @@ export class WorkflowWorld {
   restart(): void {
     this.#timers = []
     this.#soon = []
+    this.#wiring = new WorkflowStorage(this.#storage, () => this.now)
     this.workflow = this.#open()
   }
 
@@ -94,6 +99,7 @@ export class WorkflowWorld {
   /** The alarm comes. */
   async sweep(): Promise<void> {
     this.alarmAt = null
+    this.#wiring.alarm.fired()
     await this.settled(this.workflow.sweep())
   }
 
@@ -122,28 +128,38 @@ export class WorkflowWorld {
     },
   }
 
+  readonly #storage: ObjectStorage = {
+    sql: nodeSql(this.database),
+    transactionSync: (body) => {
+      const alarm = this.alarmAt
+      this.commits += 1
+      return nodeTransaction(this.database, body, () => {
+        this.alarmAt = alarm
+      })
+    },
+    getAlarm: async () => this.alarmAt,
+    setAlarm: async (at) => {
+      this.alarmAt = at
+    },
+    deleteAlarm: async () => {
+      this.alarmAt = null
+    },
+  }
+
   #nextId(): number {
     this.#ids += 1
     return this.#ids
   }
 
   #open(): Workflow {
-    const store = new WorkflowStore(nodeSql(this.database))
+    const { store, transaction, wakeBy, wakeAt } = this.#wiring
     const ports: WorkflowPorts = {
       workflowId: 'orders',
       store,
       now: () => this.now,
-      transaction: (body) => {
-        const alarm = this.alarmAt
-        this.commits += 1
-        return nodeTransaction(this.database, body, () => {
-          this.alarmAt = alarm
-          store.reload()
-        })
-      },
-      wakeBy: (at) => {
-        if (at !== null && (this.alarmAt === null || at < this.alarmAt)) this.alarmAt = at
-      },
+      transaction,
+      wakeBy,
+      wakeAt,
       // Commits that wait for others to join them are settled without letting time pass.
       after: (delayMs, work) => {
         this.delays.push(delayMs)

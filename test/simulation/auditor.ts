@@ -1,0 +1,167 @@
+import { statusOf } from '../../runtime/engine/index.ts'
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import { limits } from '../../schemas/limits.ts'
+import type { Acknowledged } from './client.ts'
+import type { Clock } from './clock.ts'
+import type { Coverage } from './coverage.ts'
+import type { Effect } from './endpoint.ts'
+import { ExecutionRecord } from './execution-record.ts'
+import type { ExecutionServer } from './execution-server.ts'
+import {
+  acknowledgementInvariants,
+  indexInvariants,
+  type Pulled,
+  projectionInvariants,
+} from './invariants/deliveries.ts'
+import { answerInvariants, effectAnswered, effectInvariants } from './invariants/effects.ts'
+import { executionInvariants, wholeInvariants } from './invariants/execution.ts'
+import { firstBroken, type Invariants } from './invariants/invariant.ts'
+import { logInvariants } from './invariants/log.ts'
+import { stepInvariants } from './invariants/steps.ts'
+import type { SimulatedObject } from './simulated-object.ts'
+import type { WorkflowServer } from './workflow-server.ts'
+
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken'
+  /** The sentence that does not hold. */
+  readonly invariant: string
+  constructor(invariant: string, about: string) {
+    super(`${invariant} (${about})`)
+    this.invariant = invariant
+  }
+}
+
+/** Looks at everything that was written or seen outside since it looked last, and holds it against the invariants. */
+export class Auditor {
+  readonly records = new Map<string, ExecutionRecord>()
+  readonly #executions: ReadonlyMap<string, SimulatedObject<ExecutionServer>>
+  readonly #workflows: ReadonlyMap<string, SimulatedObject<WorkflowServer>>
+  readonly #ledger: readonly Effect[]
+  readonly #clock: Clock
+  readonly #coverage: Coverage
+  readonly #seen = new Map<string, number>()
+  readonly #answered = new Map<number, number>()
+  readonly #keys = new Map<string, { readonly executionId: string; readonly at: number }>()
+  readonly #responses = new Map<string, unknown>()
+  #effectsSeen = 0
+
+  constructor(
+    executions: ReadonlyMap<string, SimulatedObject<ExecutionServer>>,
+    workflows: ReadonlyMap<string, SimulatedObject<WorkflowServer>>,
+    ledger: readonly Effect[],
+    clock: Clock,
+    coverage: Coverage,
+  ) {
+    this.#executions = executions
+    this.#workflows = workflows
+    this.#ledger = ledger
+    this.#clock = clock
+    this.#coverage = coverage
+  }
+
+  /** After every operation. */
+  look(): void {
+    for (const [id, object] of this.#executions) this.#lookAtExecution(id, object)
+    for (const [id, object] of this.#workflows) {
+      if (this.#seen.get(id) === object.disk.commits) continue
+      this.#seen.set(id, object.disk.commits)
+      this.#lookAtIndex(id, object)
+    }
+    for (; this.#effectsSeen < this.#ledger.length; this.#effectsSeen += 1) {
+      const effect = this.#ledger[this.#effectsSeen]
+      if (effect !== undefined) this.#lookAtEffect(effect)
+    }
+  }
+
+  statusOf(id: string): string {
+    const state = this.records.get(id)?.state
+    return state === undefined || state.status === 'not_started' ? 'not_started' : statusOf(state)
+  }
+
+  /** The log from its beginning, when a seed is over. */
+  checkWhole(id: string): void {
+    const record = this.records.get(id)
+    if (record !== undefined) this.#check(wholeInvariants, record, id)
+  }
+
+  acknowledged(acknowledged: Acknowledged): void {
+    const { wish, executionId, outcome } = acknowledged
+    const earlierResponse = this.#responses.get(executionId) ?? null
+    const first =
+      wish.key === null ? null : this.#keyStandsFor(`${wish.workflow.name} ${wish.door} ${wish.key}`, executionId)
+    const told = { acknowledged, record: this.records.get(executionId), first, earlierResponse }
+    this.#check(acknowledgementInvariants, told, `${executionId} by ${wish.door}`)
+    if (outcome?.response != null) this.#responses.set(executionId, outcome.response)
+  }
+
+  pulled(pulled: Pulled): void {
+    this.#check(projectionInvariants, pulled, JSON.stringify(pulled.report))
+  }
+
+  #lookAtExecution(id: string, object: SimulatedObject<ExecutionServer>): void {
+    const record = this.records.get(id) ?? new ExecutionRecord(id, object.disk)
+    this.records.set(id, record)
+    if (!record.isTouched) return
+    for (const { position, body } of record.newRows()) {
+      const event = record.take(body)
+      const about = `${event.type} at ${position} of ${id}`
+      this.#coverage.count(`event ${event.type}`)
+      this.#check(logInvariants, { event, body, position, record }, about)
+      const events = 'step' in event && event.step !== undefined ? record.ofStep.get(event.step) : undefined
+      const last = events?.at(-1)
+      if (events === undefined || last !== event) continue
+      this.#check(stepInvariants, { event: last, events, record }, about)
+      this.#lookAtAnswer(last, record, object, about)
+      record.decide(last)
+    }
+    this.#check(executionInvariants, { record, object, now: this.#clock.latest }, id)
+  }
+
+  #lookAtAnswer(
+    event: Parameters<typeof effectAnswered>[0],
+    record: ExecutionRecord,
+    object: SimulatedObject<ExecutionServer>,
+    about: string,
+  ): void {
+    const id = effectAnswered(event)
+    const effect = id === null ? undefined : this.#ledger[id - 1]
+    if (effect === undefined) return
+    const times = (this.#answered.get(effect.id) ?? 0) + 1
+    this.#answered.set(effect.id, times)
+    const key = `${record.id}.${event.step}`
+    this.#check(answerInvariants, { effect, ledger: this.#ledger, key, live: object.incarnation, times }, about)
+  }
+
+  #lookAtEffect(effect: Effect): void {
+    const [id = '', step = ''] = effect.key.split('.')
+    const events = this.records.get(id)?.ofStep.get(step) ?? []
+    this.#check(effectInvariants, { effect, ledger: this.#ledger, events }, `effect ${effect.key}`)
+  }
+
+  #lookAtIndex(id: string, { disk, bell }: SimulatedObject<WorkflowServer>): void {
+    const hasTables = disk.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'executions'").toArray().length > 0
+    if (!hasTables) return
+    const rows = disk.sql
+      .exec<{ report: string; check_at: number | null }>('SELECT report, check_at FROM executions')
+      .toArray()
+      .map(({ report, check_at }) => ({ report: JSON.parse(report) as ExecutionReport, checkAt: check_at }))
+    const isAlarmOpen = bell.isLost || bell.isRinging || disk.isAlarmTaken
+    const about = `${id}: alarm ${disk.alarm}, to be asked ${rows.map(({ checkAt }) => checkAt)}, now ${this.#clock.now()}`
+    const { alarm, failures } = disk
+    const index = { rows, alarm, isAlarmOpen, hasDiskFailed: failures > 0, latest: this.#clock.latest }
+    this.#check(indexInvariants, index, about)
+  }
+
+  /** The execution that a key was first seen to stand for, while it must. */
+  #keyStandsFor(key: string, executionId: string): string {
+    const known = this.#keys.get(key)
+    if (known !== undefined && this.#clock.latest - known.at < limits.idempotencyMs) return known.executionId
+    this.#keys.set(key, { executionId, at: this.#clock.earliest })
+    return executionId
+  }
+
+  #check<Subject>(invariants: Invariants<Subject>, subject: Subject, about: string): void {
+    const broken = firstBroken(invariants, subject)
+    if (broken !== null) throw new InvariantBroken(broken, about)
+  }
+}

@@ -1,0 +1,95 @@
+import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
+import { Execution } from '../../runtime/objects/execution.ts'
+import { instruct, poke, start } from '../../runtime/objects/execution-calls.ts'
+import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
+import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
+import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
+import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Incarnation } from './incarnation.ts'
+import type { Platform } from './platform.ts'
+import type { Served } from './simulated-object.ts'
+
+/** What an execution's object reaches outside itself. */
+export type ExecutionWorld = {
+  readonly platform: Platform
+  readonly endpoint: Endpoint
+  report(from: Incarnation, report: ExecutionReport): Promise<void>
+}
+
+/** One life of an execution's object: what `ExecutionObject` is on Cloudflare. */
+export class ExecutionServer implements Served {
+  readonly execution: Execution
+  readonly #storage: ExecutionStorage
+  readonly #world: ExecutionWorld
+
+  constructor(world: ExecutionWorld, id: string, incarnation: Incarnation, storage: ObjectStorage) {
+    const { platform, endpoint } = world
+    const { clock } = platform
+    this.#world = world
+    this.#storage = new ExecutionStorage(storage, clock.now)
+    const { log, transaction, setAlarm } = this.#storage
+    this.execution = new Execution({
+      executionId: id,
+      log,
+      transaction,
+      setAlarm,
+      now: clock.now,
+      chance: () => platform.randomOf(id).next(),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          platform.later(incarnation, ms, resolve)
+          signal.addEventListener('abort', () => resolve())
+        }),
+      after: (delayMs, work) => platform.later(incarnation, delayMs, work),
+      runner: (kind) =>
+        kind === 'http' ? (attempt, signal) => endpoint.receive(incarnation, attempt, signal) : undefined,
+      report: (report) => {
+        // The workflow's own row says that this execution is unfinished, so its sweep will ask.
+        world.report(incarnation, report).catch((error) => platform.note(`a report was not taken: ${String(error)}`))
+      },
+      publish: () => undefined,
+      keepAlive: (work) => {
+        work.catch((error) => {
+          if (incarnation.isLive) platform.violated('T1', `work of ${id} broke off: ${String(error)}`)
+        })
+      },
+      reportFault: (message) => platform.note(message),
+    })
+  }
+
+  async ready(): Promise<void> {
+    const wakeAt = this.execution.wakeAt()
+    if (wakeAt !== null) await this.#storage.alarm.repair(wakeAt, this.#now())
+  }
+
+  start(request: StartRequest, wait: Wait | null): Promise<StartAnswer> {
+    return start(this.execution, request, wait, this.#now())
+  }
+
+  cancel(reason: string, compensate: boolean): CommandAnswer {
+    return instruct(this.execution, { type: 'CancelExecution', now: this.#now(), reason, compensate })
+  }
+
+  poke(): PokeAnswer {
+    return poke(this.execution)
+  }
+
+  view(): ExecutionView | null {
+    return this.execution.view()
+  }
+
+  events(after: number, limit: number): { events: RecordedEvent[]; position: number } {
+    return this.execution.events(after, limit)
+  }
+
+  async alarm(): Promise<void> {
+    this.#storage.alarm.fired()
+    this.execution.wake()
+  }
+
+  #now(): number {
+    return this.#world.platform.clock.now()
+  }
+}

@@ -1,0 +1,59 @@
+import { canonicalJson } from '../../../runtime/engine/canonical.ts'
+import { type ExecutionState, evolve, hasMore, initialState, nextWakeAt, rules } from '../../../runtime/engine/index.ts'
+import { snapshotOf } from '../../../runtime/engine/snapshot.ts'
+import { limits } from '../../../schemas/limits.ts'
+import type { ExecutionRecord } from '../execution-record.ts'
+import type { ExecutionServer } from '../execution-server.ts'
+import type { SimulatedObject } from '../simulated-object.ts'
+import type { Invariants } from './invariant.ts'
+
+/** An execution's object after something was written there. */
+export type Kept = {
+  readonly record: ExecutionRecord
+  readonly object: SimulatedObject<ExecutionServer>
+  readonly now: number
+}
+
+export const executionInvariants: Invariants<Kept> = {
+  'F1 the state in memory is the fold of the log': ({ record, object }) => {
+    const live = object.server?.execution
+    if (live === undefined || live.quarantine !== null) return true
+    return areEqual(live.state ?? initialState(), record.state)
+  },
+  'T2 the alarm is set while something will be due, and only then': ({ record, object, now }) => {
+    const { disk, bell, server } = object
+    if (bell.isLost || bell.isRinging || disk.isAlarmTaken || isQuarantined(server)) return true
+    const { state } = record
+    const due = nextWakeAt(state)
+    if (due !== null)
+      return disk.alarm !== null && disk.alarm <= (hasMore(state) ? now + limits.netMs : Math.max(due, now)) + 1
+    // What is in flight may have a net under it.
+    return disk.alarm === null || (state.status === 'running' && state.busy.size > 0)
+  },
+  'L2 no row is changed or removed': ({ record }) => record.rows.length <= 1 || lastRow(record) === record.rows.at(-1),
+}
+
+export const wholeInvariants: Invariants<ExecutionRecord> = {
+  'L2 no row was ever changed or removed': (record) => {
+    const stored = record.storedRows()
+    return stored.length === record.rows.length && stored.every((body, index) => body === record.rows[index])
+  },
+  'F2 the log folds to the same state in two pieces': ({ events, states }) => {
+    const cut = Math.floor(events.length / 2)
+    const folded = events.slice(cut).reduce<ExecutionState>(evolve, states[cut] ?? initialState())
+    return areEqual(folded, states.at(-1) ?? initialState())
+  },
+}
+
+const isQuarantined = (server: ExecutionServer | null): boolean => (server?.execution.quarantine ?? null) !== null
+
+/** Positions are dense, so a log that was rewritten shows at its end, and the whole is compared when a seed is over. */
+const lastRow = ({ disk, rows }: ExecutionRecord): unknown =>
+  disk.sql.exec<{ body: string }>('SELECT body FROM events WHERE position = ?', rows.length).toArray()[0]?.body
+
+function areEqual(one: ExecutionState, other: ExecutionState): boolean {
+  if (one.status === 'not_started' || other.status === 'not_started') return one.status === other.status
+  const [left, right] = [snapshotOf(one, rules), snapshotOf(other, rules)]
+  // A state from a snapshot has its parts in another order.
+  return JSON.stringify(left) === JSON.stringify(right) || canonicalJson(left) === canonicalJson(right)
+}

@@ -1,0 +1,240 @@
+import type { RandomSource } from '../support/random-source.ts'
+import { Agenda } from './agenda.ts'
+import { Auditor, InvariantBroken } from './auditor.ts'
+import { Bus } from './bus.ts'
+import { Client, type Wish } from './client.ts'
+import { Clock } from './clock.ts'
+import type { Coverage } from './coverage.ts'
+import { Dice } from './dice.ts'
+import { Endpoint } from './endpoint.ts'
+import { ExecutionServer, type ExecutionWorld } from './execution-server.ts'
+import { Faults } from './faults.ts'
+import type { Incarnation } from './incarnation.ts'
+import type { Platform } from './platform.ts'
+import { Projection } from './projection.ts'
+import { SimulatedObject } from './simulated-object.ts'
+import { WorkflowServer, type WorkflowWorld } from './workflow-server.ts'
+import type { Content } from './workload.ts'
+
+const WORKFLOWS = 2
+const KEYS = 4
+const FLAGS = ['f0', 'f1', 'f2', 'f3']
+/** Most jumps are small; some are long enough for keys to expire. */
+const JUMPS_MS = [50, 1000, 10_000, 60_000, 600_000, 3_600_000, 100_000_000]
+
+/** Everything of one seed: the platform, both classes of objects on it, those who call from outside, and who looks. */
+export class World implements Platform {
+  readonly agenda: Agenda
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly bus: Bus
+  readonly client: Client
+  readonly auditor: Auditor
+  readonly endpoint: Endpoint
+  readonly projections = new Map<string, Projection>()
+  /** What happened, for who reads about a failed seed. */
+  readonly story: string[] = []
+  readonly #dice: Dice
+  readonly #executions = new Map<string, SimulatedObject<ExecutionServer>>()
+  readonly #workflows = new Map<string, SimulatedObject<WorkflowServer>>()
+  readonly #hooks = new Map<string, string>()
+  readonly #contents: readonly Content[]
+  readonly #coverage: Coverage
+  readonly #struckExecutions: [id: string, fault: string][] = []
+  #ids = 0
+  #broken: Error | null = null
+
+  constructor(seed: number, contents: readonly Content[], coverage: Coverage, without: ReadonlySet<string>) {
+    this.#contents = contents
+    this.#coverage = coverage
+    this.#dice = new Dice(seed)
+    this.agenda = new Agenda(this.#dice.of('the order of the day'))
+    this.clock = new Clock(this.agenda)
+    this.faults = new Faults(this.#dice, (fault, at) => this.#struck(fault, at), without)
+    this.bus = new Bus(this)
+    this.endpoint = new Endpoint(this, (object) => this.kill(object))
+    const { ledger } = this.endpoint
+    this.auditor = new Auditor(this.#executions, this.#workflows, ledger, this.clock, coverage)
+    this.client = new Client(
+      this.bus,
+      (acknowledged) => this.#hold(() => this.auditor.acknowledged(acknowledged)),
+      (line) => this.note(line),
+    )
+    for (let index = 1; index <= WORKFLOWS; index += 1) this.#addWorkflow(`w${index}`)
+  }
+
+  get workflows(): readonly string[] {
+    return [...this.#workflows.keys()]
+  }
+
+  get executions(): readonly string[] {
+    return [...this.#executions.keys()]
+  }
+
+  /** Takes what comes next, lets everything follow that needs no time, and looks. False when nothing is left. */
+  async step(): Promise<boolean> {
+    const happen = this.agenda.next()
+    if (happen === null) return false
+    this.#hold(happen)
+    // Longer than any chain of promises that is settled already.
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#hold(() => this.auditor.look())
+    if (this.#broken !== null) throw this.#broken
+    // What the same step wrote counts: a fault at the first effect meets an execution that has begun.
+    for (const [at, fault] of this.#struckExecutions.splice(0))
+      this.#coverage.count(`${this.auditor.statusOf(at)} × ${fault}`)
+    return true
+  }
+
+  close(): void {
+    for (const { disk } of [...this.#executions.values(), ...this.#workflows.values()]) disk.close()
+  }
+
+  randomOf(object: string): RandomSource {
+    return this.#dice.of(object)
+  }
+
+  later(incarnation: Incarnation, afterMs: number, happen: () => void): void {
+    this.agenda.add(afterMs, () => {
+      if (!incarnation.isGone) happen()
+    })
+  }
+
+  note(line: string): void {
+    this.story.push(`${String(this.agenda.time).padStart(8)} ${line}`)
+  }
+
+  violated(invariant: string, what: string): void {
+    this.#broken ??= new InvariantBroken(invariant, what)
+  }
+
+  publish(workflow: string, draw: number): void {
+    const content = this.#contents[Math.floor(draw * this.#contents.length)]
+    if (content === undefined) return
+    const answer = this.bus.call(null, this.#workflow(workflow), 'publish', content.graph, content.contentHash)
+    this.#expect(answer, ({ hooks }) => {
+      const [hook] = hooks
+      if (hook !== undefined) this.#hooks.set(workflow, hook.hookId)
+    })
+  }
+
+  wish(door: Wish['door'], workflow: string, [keyDraw = 0, flagDraw = 0, waitDraw = 0]: readonly number[]): void {
+    const hookId = this.#hooks.get(workflow) ?? ''
+    // A hook always has a dedupe key; what comes without one of the few is an event of its own.
+    const own = door === 'hook' ? `own ${this.client.wishes.length}` : null
+    const key = keyDraw < 0.7 ? `k${Math.floor((keyDraw * KEYS * 10) % KEYS)}` : own
+    const flags = FLAGS.filter((_, index) => (flagDraw * 2 ** (index + 1)) % 1 < 0.75)
+    const body = {
+      ...Object.fromEntries(flags.map((flag, index) => [flag, (flagDraw * 3 ** (index + 1)) % 1 < 0.6])),
+      key: key ?? `own ${this.client.wishes.length}`,
+    }
+    const waitMs = waitDraw < 0.5 ? 0 : Math.floor(waitDraw * 5000)
+    this.client.wish({ door, workflow: this.#workflow(workflow), key, body, waitMs, hookId, isAnswered: false })
+  }
+
+  cancel(id: string): void {
+    this.#expect(this.bus.call(null, this.#execution(id), 'cancel', 'no longer wanted', false), () => undefined)
+  }
+
+  view(id: string): void {
+    this.#expect(this.bus.call(null, this.#execution(id), 'view'), () => undefined)
+  }
+
+  pull(workflow: string, limit: number): Promise<number> {
+    const projection = this.projections.get(workflow)
+    if (projection === undefined) return Promise.resolve(0)
+    return projection.pull(this.bus, Math.floor(limit)).catch((error) => {
+      if (error instanceof InvariantBroken) this.#broken ??= error
+      this.note(`a pull failed: ${String(error)}`)
+      return 0
+    })
+  }
+
+  kill(name: string): void {
+    this.#object(name)?.kill()
+  }
+
+  replace(name: string): void {
+    this.#object(name)?.replace()
+  }
+
+  turnClock(way: number, draw: number): void {
+    const ms = JUMPS_MS[Math.floor(draw * JUMPS_MS.length)] ?? 0
+    if (way < 0.4) this.clock.jump(ms)
+    else if (way < 0.7) this.clock.jump(-ms)
+    else {
+      this.clock.freeze()
+      this.agenda.add(Math.min(ms, 600_000), () => this.clock.thaw())
+    }
+  }
+
+  /** Runs what may find a broken invariant, and keeps the first for the step that is being taken. */
+  #hold(look: () => void): void {
+    try {
+      look()
+    } catch (error) {
+      this.#broken ??= error as Error
+    }
+  }
+
+  #expect<Answer>(answer: Promise<Answer>, take: (answer: Answer) => void): void {
+    answer.then(take).catch((error) => this.note(`a call failed: ${String(error)}`))
+  }
+
+  #struck(fault: string, at: string): void {
+    this.note(`${fault} ${at}`)
+    this.#coverage.count(`fault ${fault}`)
+    if (this.#executions.has(at)) this.#struckExecutions.push([at, fault])
+  }
+
+  #addWorkflow(id: string): void {
+    const world: WorkflowWorld = {
+      platform: this,
+      newId: () => this.#newId(),
+      start: (from, executionId, request, wait) =>
+        this.bus.call(from, this.#execution(executionId), 'start', request, wait),
+      poke: (from, executionId) => this.bus.call(from, this.#execution(executionId), 'poke'),
+    }
+    const object = new SimulatedObject(
+      this,
+      id,
+      (incarnation, storage) => new WorkflowServer(world, id, incarnation, storage),
+    )
+    this.#workflows.set(id, object)
+    const onRow = (pulled: Parameters<Auditor['pulled']>[0]): void => this.auditor.pulled(pulled)
+    this.projections.set(id, new Projection(object, this.auditor.records, onRow))
+  }
+
+  /** Objects are there as soon as somebody names them. */
+  #execution(id: string): SimulatedObject<ExecutionServer> {
+    const known = this.#executions.get(id)
+    if (known !== undefined) return known
+    const world: ExecutionWorld = {
+      platform: this,
+      endpoint: this.endpoint,
+      report: (from, report) => this.bus.call(from, this.#workflow(report.workflowId), 'report', report),
+    }
+    const object = new SimulatedObject(
+      this,
+      id,
+      (incarnation, storage) => new ExecutionServer(world, id, incarnation, storage),
+    )
+    this.#executions.set(id, object)
+    return object
+  }
+
+  #workflow(id: string): SimulatedObject<WorkflowServer> {
+    const object = this.#workflows.get(id)
+    if (object === undefined) throw new RangeError(`there is no workflow ${id}`)
+    return object
+  }
+
+  #object(name: string): { kill(): void; replace(): void } | undefined {
+    return this.#executions.get(name) ?? this.#workflows.get(name)
+  }
+
+  #newId(): string {
+    this.#ids += 1
+    return `x${this.#ids}`
+  }
+}
