@@ -5,6 +5,8 @@ import { authentication } from './authentication.ts'
 import { deployRoutes } from './deploy.ts'
 import { documentRoutes } from './document.ts'
 import { executeRoutes } from './execute.ts'
+import { executionAnswerRoutes } from './execution-answers.ts'
+import { executionControlRoutes } from './execution-controls.ts'
 import { executionRoutes } from './executions.ts'
 import { answerError, Refusal } from './problem.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -34,6 +36,8 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
   app.use(authentication)
   app.route('/', executeRoutes())
   app.route('/', executionRoutes())
+  app.route('/', executionControlRoutes())
+  app.route('/', executionAnswerRoutes())
   app.route('/', deployRoutes())
   app.route('/', documentRoutes(app))
   refuseOtherMethods(app)

@@ -1,3 +1,4 @@
+import { unreachable } from '../engine/index.ts'
 import type { CommandAnswer } from '../objects/command-answer.ts'
 import { codeOf, Refusal } from './problem.ts'
 
@@ -6,15 +7,20 @@ type Rejected = Extract<CommandAnswer, { type: 'rejected' }>
 
 /** What was done; everything else that may become of a command is a refusal. */
 export function doneOrRefused(answer: CommandAnswer): Done {
+  if (answer.type === 'done') return answer
+  throw refusalFrom(answer)
+}
+
+export function refusalFrom(answer: Exclude<CommandAnswer, Done>) {
   switch (answer.type) {
-    case 'done':
-      return answer
     case 'not_found':
-      throw new Refusal('not_found')
+      return new Refusal('not_found')
     case 'late':
-      throw new Refusal('answered_late', { executionStatus: answer.status, settled: answer.settled })
+      return new Refusal('answered_late', { executionStatus: answer.status, settled: answer.settled })
     case 'rejected':
-      throw refusalOf(answer)
+      return refusalOf(answer)
+    default:
+      return unreachable(answer)
   }
 }
 
@@ -25,10 +31,16 @@ function refusalOf({ rejection, status, settled }: Rejected) {
   }
   const { reason, ...more } = rejection
   if (reason === 'form_mismatch' && 'issues' in more) {
-    return new Refusal(reason, { issues: more.issues.map((issue) => ({ in: 'json', ...issue })) })
+    return new Refusal(reason, { issues: more.issues.map(issueOfData) })
   }
   return new Refusal(codeOf[reason], { executionStatus: status, ...withoutStatus(more) })
 }
 
 /** The problem's own `status` is that of HTTP. */
 const withoutStatus = ({ status: _, message: _m, ...more }: Readonly<Record<string, unknown>>) => more
+
+const issueOfData = ({ path, message }: { readonly path: string; readonly message: string }) => ({
+  in: 'json',
+  path: path === '' ? 'data' : `data.${path}`,
+  message,
+})

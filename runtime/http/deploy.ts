@@ -1,13 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
-import { issuesOf } from '../../gate/problem-set.ts'
 import { PublishAnswer } from '../../schemas/api/workflows.ts'
 import { Graph } from '../../schemas/graph.ts'
 import { publishGraph } from '../objects/publish.ts'
-import { documentedProblems, jsonAnswer } from './documented.ts'
+import { documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
-import { requestJson } from './request-json.ts'
+import { requestOf } from './request-json.ts'
 
 const Deployment = z.strictObject({
   workflowId: z.string().regex(/^[0-9a-z]{1,64}$/, 'must be 1 to 64 lower-case letters and digits'),
@@ -18,6 +17,7 @@ const deploy = createRoute({
   method: 'post',
   path: '/deploy',
   summary: 'Publish a graph without the builder, for a runtime that stands alone: `{ workflowId, graph }`.',
+  ...jsonBody(Deployment),
   responses: {
     200: jsonAnswer(PublishAnswer, 'The active version.'),
     ...documentedProblems('malformed_json', 'too_large', 'too_slow', 'graph_invalid'),
@@ -27,9 +27,7 @@ const deploy = createRoute({
 export function deployRoutes() {
   const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   app.openapi(deploy, async (c) => {
-    const body = Deployment.safeParse((await requestJson(c.req.raw)).value)
-    if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
-    const { workflowId, graph } = body.data
+    const { workflowId, graph } = await requestOf(c.req.raw, Deployment)
     const result = await publishGraph(c.env, workflowId, graph)
     if (!result.ok) throw new Refusal('graph_invalid', { problems: result.problems })
     const { origin, pathname } = new URL(c.req.url)

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 import { documented } from './problem.ts'
 
@@ -6,6 +6,12 @@ export const jsonAnswer = <Schema extends z.ZodType>(schema: Schema, description
   content: { 'application/json': { schema } },
   description,
 })
+
+/** Documents a body that the route reads by itself, bounded, because the library would read any amount of it. */
+export function jsonBody(schema: z.ZodType, required = true) {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return { requestBody: { required, content: { 'application/json': { schema: described as object } } } }
+}
 
 /** A body of any JSON. Hono's types for answers have no place for `unknown`, nor for a field that may be missing. */
 export const anyJson = (body: unknown): never => body as never

@@ -1,6 +1,10 @@
+import { z } from 'zod'
+
 import type { ExecutionObject } from '../objects/execution-object.ts'
 import type { Rpc } from '../objects/rpc.ts'
 import { Refusal } from './problem.ts'
+
+export const executionParams = z.object({ id: z.string().describe('Id of the execution.') })
 
 /** The object of an execution. An id that cannot be one is as unknown as one that is not. */
 export function executionStub(env: Env, id: string): Rpc<ExecutionObject> {

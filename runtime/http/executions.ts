@@ -1,17 +1,12 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
-import { issuesOf } from '../../gate/problem-set.ts'
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
-import { doneOrRefused } from './command-refusal.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
-import { executionStub } from './execution-stub.ts'
+import { executionStub, executionParams as params } from './execution-stub.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
-import { requestJson } from './request-json.ts'
-
-const params = z.object({ id: z.string().describe('Id of the execution.') })
 
 const show = createRoute({
   method: 'get',
@@ -52,19 +47,6 @@ const stateAt = createRoute({
   responses: { 200: jsonAnswer(Json, 'The folded state.'), ...documentedProblems('not_found') },
 })
 
-const CancelBody = z.strictObject({ reason: z.string().max(limits.nameLength).default('cancelled by a person') })
-
-const cancel = createRoute({
-  method: 'post',
-  path: '/executions/{id}/cancel',
-  summary: 'End a running execution as cancelled. What is in flight is aborted; what it did outside stays done.',
-  request: { params },
-  responses: {
-    200: jsonAnswer(z.object({ executionId: z.string(), status: z.string() }), 'It is cancelled.'),
-    ...documentedProblems('not_found', 'not_running', 'quarantined', 'too_large', 'too_slow', 'malformed_json'),
-  },
-})
-
 export function executionRoutes() {
   const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
 
@@ -86,14 +68,6 @@ export function executionRoutes() {
     const state = await executionStub(c.env, c.req.valid('param').id).stateAt(c.req.valid('query').at ?? null)
     if (state === null) throw new Refusal('not_found')
     return c.json(anyJson(state), 200)
-  })
-
-  app.openapi(cancel, async (c) => {
-    const { id } = c.req.valid('param')
-    const body = CancelBody.safeParse((await requestJson(c.req.raw)).value ?? {})
-    if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
-    const { status } = doneOrRefused(await executionStub(c.env, id).cancel(body.data.reason))
-    return c.json({ executionId: id, status }, 200)
   })
 
   // A WebSocket: a snapshot or the events after `?after=`, then events as they are recorded.

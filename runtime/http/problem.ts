@@ -55,7 +55,7 @@ const problemKinds = {
   },
   computes_the_same: {
     status: 409,
-    title: 'The step that failed only computes: it would fail in the same way again.',
+    title: 'What failed only computes: it would fail in the same way again.',
     detail: 'Mend the workflow or the input and start a new execution.',
     also: { step: z.string() },
   },

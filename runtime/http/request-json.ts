@@ -1,4 +1,7 @@
+import type { z } from 'zod'
+
 import { limitedBody } from '../../gate/limited-body.ts'
+import { issuesOf } from '../../gate/problem-set.ts'
 import { limits } from '../../schemas/limits.ts'
 import { isTooDeep } from '../objects/trigger-body.ts'
 import { Refusal } from './problem.ts'
@@ -29,4 +32,15 @@ export async function requestJson(request: Request, maxBytes: number = limits.re
   }
   if (isTooDeep(value)) throw new Refusal('json_too_deep')
   return { value, bytes }
+}
+
+/** A JSON body of a shape; none at all is an empty object. */
+export async function requestOf<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  maxBytes?: number,
+): Promise<z.output<Schema>> {
+  const body = schema.safeParse((await requestJson(request, maxBytes)).value ?? {})
+  if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
+  return body.data
 }

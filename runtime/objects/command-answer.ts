@@ -2,6 +2,7 @@ import type { ExecutionStatus } from '../../schemas/api/executions.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { Rejection, Started, StepState } from '../engine/index.ts'
+import type { PlannedUndo } from '../engine/undo-plan.ts'
 import type { Quarantined } from './execution.ts'
 
 /** What became of a command to an execution. `status` is what the execution is doing now. */
@@ -24,6 +25,11 @@ export type CommandAnswer =
       readonly isTaken: boolean
       readonly isRepeated: boolean
     }
+
+/** What a cancel would undo, or why it would be refused. */
+export type UndoPlanAnswer =
+  | Extract<CommandAnswer, { type: 'not_found' | 'rejected' }>
+  | { readonly type: 'planned'; readonly status: ExecutionStatus; readonly steps: readonly PlannedUndo[] }
 
 /** What has happened to a step that was answered, when it is over. */
 export type Settled = {

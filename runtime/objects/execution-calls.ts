@@ -2,7 +2,8 @@ import type { CommandOf, ExecutionCommand } from '../../schemas/execution-comman
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { NodeId, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import { type CommandAnswer, settledOf } from './command-answer.ts'
+import { undoPlan } from '../engine/undo-plan.ts'
+import { type CommandAnswer, settledOf, type UndoPlanAnswer } from './command-answer.ts'
 import type { Execution } from './execution.ts'
 import { callerResponse } from './execution-view.ts'
 import { internedGraph } from './interned-graphs.ts'
@@ -55,6 +56,16 @@ export function instruct(execution: Execution, command: ExecutionCommand): Comma
     return { type: 'late', status, settled: settled(execution, step) }
   }
   return { type: 'done', status, isTaken: isTaken(events), isRepeated: events.length === 0 }
+}
+
+/** What a cancel would undo now. Nothing is recorded. */
+export function planUndo(execution: Execution, now: EpochMs): UndoPlanAnswer {
+  if (!execution.isKnown) return { type: 'not_found' }
+  const plan = execution.inspect((state, read) => undoPlan(state, read, now))
+  const status = execution.report()?.status ?? 'quarantined'
+  if (plan?.ok) return { type: 'planned', status, steps: plan.steps }
+  const rejection = plan?.rejection ?? { reason: 'quarantined' as const, message: execution.quarantine ?? '' }
+  return { type: 'rejected', rejection, status, settled: null }
 }
 
 type Answer = CommandOf<

@@ -7,9 +7,9 @@ import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
-import type { CommandAnswer } from './command-answer.ts'
+import type { CommandAnswer, UndoPlanAnswer } from './command-answer.ts'
 import { Execution } from './execution.ts'
-import { instruct, poke, start, tell } from './execution-calls.ts'
+import { instruct, planUndo, poke, start, tell } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { runnersFor } from './runners.ts'
@@ -38,6 +38,11 @@ export class ExecutionObject extends DurableObject<Env> {
 
   cancel(reason: string, compensate = false): CommandAnswer {
     return instruct(this.#execution, { type: 'CancelExecution', now: Date.now(), reason, compensate })
+  }
+
+  /** What a cancel would undo now. */
+  undoPlan(): UndoPlanAnswer {
+    return planUndo(this.#execution, Date.now())
   }
 
   pause(timers: CommandOf<'PauseExecution'>['timers']): CommandAnswer {

@@ -1,0 +1,48 @@
+import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import { nodeFor } from './attempt.ts'
+import { decide } from './decide.ts'
+import type { Rejection } from './decision.ts'
+import { programOf } from './program.ts'
+import { inputOf, scopeFor } from './scope.ts'
+import type { ExecutionState } from './state.ts'
+import { scopeOf } from './step-key.ts'
+import { type Read, Turn } from './turn.ts'
+import { undoingOf } from './undo.ts'
+
+/** What would undo one step, and what it would ask the world for; or why it could not. */
+export type PlannedUndo = {
+  readonly step: StepKey
+  readonly undoes: StepKey
+  readonly request?: StepRequest
+  readonly failure?: Failure
+}
+
+/** What a cancel with `compensate` would undo now, newest first. It is decided as that cancel is, and nothing is recorded. */
+export function undoPlan(
+  state: ExecutionState,
+  read: Read,
+  now: EpochMs,
+):
+  | { readonly ok: true; readonly steps: readonly PlannedUndo[] }
+  | { readonly ok: false; readonly rejection: Rejection } {
+  const decision = decide({ type: 'CancelExecution', now, reason: '', compensate: true }, state, read)
+  if (!decision.ok) return decision
+  const { events } = decision
+  const readAll: Read = (position) => events[position - state.position - 1] ?? read(position)
+  const turn = new Turn(decision.state, readAll, now)
+  const steps = events.flatMap((event) => (event.type === 'CompensationStarted' ? event.steps : []))
+  return { ok: true, steps: steps.map((step) => planned(turn, step)) }
+}
+
+function planned(turn: Turn, undoes: StepKey): PlannedUndo {
+  const step = undoingOf(turn.state, undoes)
+  const node = nodeFor(turn, step)
+  const { program, reads } = programOf(turn.state.graph).node(node)
+  // What only computes asks the world for nothing.
+  if (program.role !== 'act') return { step, undoes }
+  const scope = scopeOf(step)
+  const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, node, scope))
+  return resolved.ok ? { step, undoes, request: resolved.request } : { step, undoes, failure: resolved.failure }
+}

@@ -1,0 +1,108 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+
+import {
+  CancelRequest,
+  CommandDone,
+  PauseRequest,
+  ResumeRequest,
+  RetryRequest,
+  UndoPlan,
+} from '../../schemas/api/execution-requests.ts'
+import { doneOrRefused, refusalFrom } from './command-refusal.ts'
+import { anyJson, documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { executionParams, executionStub } from './execution-stub.ts'
+import { refuseInvalid } from './problem.ts'
+import { requestOf } from './request-json.ts'
+
+const request = { params: executionParams }
+const anyBody = ['too_large', 'too_slow', 'malformed_json', 'json_too_deep'] as const
+const anyCommand = ['not_found', 'not_running', 'quarantined', ...anyBody] as const
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/executions/{id}/cancel',
+  summary:
+    'End a running execution as cancelled. What is in flight is aborted; what it did outside stays done, or with `compensate` is undone, the newest first. `dryRun` only says what would be undone.',
+  request,
+  ...jsonBody(CancelRequest, false),
+  responses: {
+    200: jsonAnswer(z.union([CommandDone, UndoPlan]), 'It is cancelled, or being undone; or what would be undone.'),
+    ...documentedProblems(...anyCommand, 'compensated'),
+  },
+})
+
+const pause = createRoute({
+  method: 'post',
+  path: '/executions/{id}/pause',
+  summary:
+    'Begin nothing more. Attempts in flight end, and their results are recorded. With `frozen` timers no time passes meanwhile; with `running` ones what is due then fires when it is resumed.',
+  request,
+  ...jsonBody(PauseRequest, false),
+  responses: { 200: jsonAnswer(CommandDone, 'It is paused.'), ...documentedProblems(...anyCommand) },
+})
+
+const resume = createRoute({
+  method: 'post',
+  path: '/executions/{id}/resume',
+  summary: 'Go on after a pause.',
+  request,
+  ...jsonBody(ResumeRequest, false),
+  responses: {
+    200: jsonAnswer(CommandDone, 'It goes on.'),
+    ...documentedProblems(...anyCommand, 'not_paused', 'unknown_steps'),
+  },
+})
+
+const retry = createRoute({
+  method: 'post',
+  path: '/executions/{id}/retry',
+  summary:
+    'Go on with a failed execution at the step that failed, and at all that was cancelled with it. Attempts keep their idempotency keys.',
+  request,
+  ...jsonBody(RetryRequest, false),
+  responses: {
+    200: jsonAnswer(CommandDone, 'It goes on.'),
+    ...documentedProblems(...anyCommand, 'not_failed', 'computes_the_same', 'compensated'),
+  },
+})
+
+/** What a person does to an execution as a whole. */
+export function executionControlRoutes() {
+  const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
+
+  app.openapi(cancel, async (c) => {
+    const { id } = c.req.valid('param')
+    const { reason, compensate, dryRun } = await requestOf(c.req.raw, CancelRequest)
+    const execution = executionStub(c.env, id)
+    if (!dryRun) {
+      const { status } = doneOrRefused(await execution.cancel(reason, compensate))
+      return c.json({ executionId: id, status }, 200)
+    }
+    const plan = await execution.undoPlan()
+    if (plan.type !== 'planned') throw refusalFrom(plan)
+    return c.json(anyJson({ executionId: id, status: plan.status, wouldUndo: plan.steps }), 200)
+  })
+
+  app.openapi(pause, async (c) => {
+    const { id } = c.req.valid('param')
+    const { timers } = await requestOf(c.req.raw, PauseRequest)
+    const { status } = doneOrRefused(await executionStub(c.env, id).pause(timers))
+    return c.json({ executionId: id, status }, 200)
+  })
+
+  app.openapi(resume, async (c) => {
+    const { id } = c.req.valid('param')
+    await requestOf(c.req.raw, ResumeRequest)
+    const { status } = doneOrRefused(await executionStub(c.env, id).resume())
+    return c.json({ executionId: id, status }, 200)
+  })
+
+  app.openapi(retry, async (c) => {
+    const { id } = c.req.valid('param')
+    await requestOf(c.req.raw, RetryRequest)
+    const { status } = doneOrRefused(await executionStub(c.env, id).retry())
+    return c.json({ executionId: id, status }, 200)
+  })
+  return app
+}
