@@ -212,4 +212,24 @@ export const graphsWithBadFields: readonly RefusedGraph[] = [
       'begin the function with export default',
     ),
   ),
+  {
+    name: '[KND16] a filter that reads what an event never has',
+    nodes: [{ id: 'start', kind: 'event', config: { name: 'order.paid', filter: 'trigger.body.total > 1' } }],
+    edges: [],
+    problems: [
+      problem(
+        'start',
+        'config.filter',
+        'unknown_reference',
+        'trigger.body.total: there is no body',
+        'use one of name, data, id, at',
+      ),
+    ],
+  },
+  {
+    name: '[KND16] a filter that reads what there is not yet',
+    nodes: [{ id: 'start', kind: 'event', config: { name: 'order.paid', filter: 'execution.id == "a"' } }],
+    edges: [],
+    problems: [{ field: 'config.filter', code: 'expression_invalid' }],
+  },
 ]

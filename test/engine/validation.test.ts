@@ -8,13 +8,17 @@ import { graphsWithBadContainers } from './graphs-with-bad-containers.ts'
 import { graphsWithBadFields } from './graphs-with-bad-fields.ts'
 import { graphsWithBadLinks } from './graphs-with-bad-links.ts'
 import { graphsWithBadReferences } from './graphs-with-bad-references.ts'
+import { graphsWithBadScopes } from './graphs-with-bad-scopes.ts'
 import { graphsWithBadTransforms } from './graphs-with-bad-transforms.ts'
+import { graphsWithBadWaits } from './graphs-with-bad-waits.ts'
 import { graphsWithStraySettings } from './graphs-with-stray-settings.ts'
 import { bearer, hook, problem, type Secrets } from './refused-graph.ts'
 
 const cases = [
   ...graphsOfBadShape,
   ...graphsWithBadContainers,
+  ...graphsWithBadScopes,
+  ...graphsWithBadWaits,
   ...graphsWithStraySettings,
   ...graphsWithBadReferences,
   ...graphsWithBadLinks,

@@ -10,6 +10,8 @@ type Config = z.infer<typeof wait.config>
 /** Fields that only one way of waiting reads. */
 const only = { match: 'signal', form: 'approval', message: 'approval' } as const
 
+const called = { signal: 'a signal', approval: 'an approval', callback: 'a callback' } as const
+
 export function compileWait(config: Config, bench: Workbench): NodeProgram | null {
   if (!isSound(config, bench)) return null
   const message = bench.template('config.message', config.message ?? '')
@@ -43,8 +45,8 @@ function isSound(config: Config, bench: Workbench): boolean {
   const before = bench.problems.length
   for (const [field, what] of Object.entries(only)) {
     if (config[field as keyof typeof only] === undefined || config.for === what) continue
-    const message = `${field} has no effect on a wait for a ${config.for}`
-    bench.problem(`config.${field}`, 'unknown_field', message, `remove it, or wait for a ${what}`)
+    const message = `${field} has no effect on a wait for ${called[config.for]}`
+    bench.problem(`config.${field}`, 'unknown_field', message, `remove it, or wait for ${called[what]}`)
   }
   if (config.for === 'signal') checkSignal(config, bench)
   if (config.form !== undefined) checkForm(config.form, bench)
@@ -61,11 +63,15 @@ function checkSignal({ name }: Config, bench: Workbench): void {
 }
 
 function checkForm(form: NonNullable<Config['form']>, bench: Workbench): void {
+  const mend = 'give a JSON Schema (draft 2020-12) of an object'
+  if (form['type'] !== 'object') {
+    bench.problem('config.form', 'invalid_field', 'the form is not that of an object', mend)
+    return
+  }
   try {
     z.fromJSONSchema(form)
   } catch (error) {
     assert(error instanceof Error, 'zod throws errors')
-    const mend = 'give a JSON Schema (draft 2020-12) of an object'
     bench.problem('config.form', 'invalid_field', `the form cannot be used: ${error.message}`, mend)
   }
 }
