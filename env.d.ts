@@ -8,6 +8,8 @@ declare namespace Cloudflare {
     ADMIN_TOKEN?: string
     /** 32 bytes in base64: the key that seals the secrets. */
     SECRETS_KEY?: string
+    /** The origin by which others reach this server, for the links that it sends. */
+    PUBLIC_URL?: string
     /** `1` lets http steps reach loopback and private addresses. */
     ALLOW_PRIVATE_NETWORK?: string
   }

@@ -75,6 +75,9 @@ export const limits = {
   /** Events after which a turn begins no more iterations: the next turn does, and others have theirs in between. */
   turnEvents: 500,
 
+  /** What follows `/approve/` and `/callback/`: an execution's id, a step's key in base64, and a signature. */
+  linkTokenLength: 1500,
+
   signalNameLength: 100,
   signalBytes: 256 * KIB,
   /** Signals that no step waits for yet, of one execution. */

@@ -1,23 +1,21 @@
 import type { StepRequest } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
-import { inject, namesOfSecrets } from './injection.ts'
+import { handlesOf, inject, nameOf } from './injection.ts'
 import { networkFailure } from './network-failure.ts'
 import { type HttpConfig, type Outgoing, outgoing } from './outgoing.ts'
-import { type NamedSecret, type Redactor, redactor } from './redact.ts'
+import { type Hidden, type Redactor, redactor } from './redact.ts'
 import { isRedirect, nextHop, type RedirectRules } from './redirect.ts'
-import { failForNow, type Refusal, refuse } from './refusal.ts'
+import { type Refusal, refuse } from './refusal.ts'
 import { basicCredentials } from './request-headers.ts'
 import { decodeBody, type ResponseBody, readBytes, tooLarge } from './response-body.ts'
+import { type AllRevealed, type RevealPorts, reveal } from './reveal.ts'
 import { mayGoTo } from './secret-hosts.ts'
-import { SecretsUnavailable } from './secrets-unavailable.ts'
-import type { OpenedSecret, OpenSecrets } from './step-runner.ts'
 import { checkTarget } from './target.ts'
 
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>
 
-export type EgressPorts = {
+export type EgressPorts = RevealPorts & {
   readonly fetch: Fetch
-  readonly openSecrets: OpenSecrets
   /** Whether loopback and private addresses may be reached. */
   readonly allowPrivateNetwork: boolean
 }
@@ -38,8 +36,8 @@ export type Answer = {
 }
 
 /**
- * The one way out. It alone calls `fetch`, and it alone holds secrets in the clear: it opens them,
- * checks where each may go, puts them into the request at the last moment, and takes them out of
+ * The one way out. It alone calls `fetch`, and it alone holds secrets and links in the clear: it has them
+ * revealed, checks where each may go, puts them into the request at the last moment, and takes them out of
  * whatever comes back before anybody sees it. What it answers after `signal` has aborted does not count.
  */
 export async function egress(
@@ -50,40 +48,24 @@ export async function egress(
 ): Promise<Answer | Refusal> {
   const origin = literalOrigin(request, ports.allowPrivateNetwork)
   if (!origin.ok) return origin
-  const opened = await openAll(ports.openSecrets, namesOfSecrets(request.injections))
+  const opened = await reveal(ports, handlesOf(request.injections))
   if (!opened.ok) return opened
   signal.throwIfAborted()
-  const { secrets } = opened
-  for (const [name, { hosts }] of secrets) {
+  const { revealed } = opened
+  for (const [name, { hosts }] of revealed) {
     if (!mayGoTo(hosts, origin.url, origin.url.origin)) return refuseSecret(name, hosts, origin.url)
   }
 
-  const filled = inject(request.config, request.injections, (name) => secrets.get(name)?.value ?? '')
+  const filled = inject(request.config, request.injections, (handle) => revealed.get(nameOf(handle))?.text ?? '')
   if (!filled.ok) return filled
   const made = outgoing(filled.config, request.injections, idempotencyKey, ports.allowPrivateNetwork)
-  if (!made.ok) return scrubbed(made, redactor(toHide(secrets, undefined)))
+  if (!made.ok) return scrubbed(made, redactor(toHide(revealed, undefined)))
   // The marks have shown this already; should they ever be wrong, a secret must still not leave.
   if (made.outgoing.url.origin !== origin.url.origin) return refuseSecretInHost()
-  const redact = redactor(toHide(secrets, made.config))
-  const rules = { allowPrivateNetwork: ports.allowPrivateNetwork, firstOrigin: origin.url.origin, secrets }
+  const redact = redactor(toHide(revealed, made.config))
+  const rules = { allowPrivateNetwork: ports.allowPrivateNetwork, firstOrigin: origin.url.origin, revealed }
   const answer = await send(ports.fetch, made.outgoing, made.config, rules, redact, signal)
   return answer.ok ? answer : scrubbed(answer, redact)
-}
-
-async function openAll(
-  openSecrets: OpenSecrets,
-  names: readonly string[],
-): Promise<{ readonly ok: true; readonly secrets: ReadonlyMap<string, OpenedSecret> } | Refusal> {
-  if (names.length === 0) return { ok: true, secrets: new Map() }
-  try {
-    const secrets = await openSecrets(names)
-    const missing = names.filter((name) => !secrets.has(name))
-    if (missing.length === 0) return { ok: true, secrets }
-    return refuse('secret_missing', `The secret ${missing.join(', ')} does not exist. Add it on the secrets page.`)
-  } catch (error) {
-    if (error instanceof SecretsUnavailable) return failForNow('secrets_unavailable', error.message)
-    return failForNow('secrets_unavailable', 'The secrets could not be opened.')
-  }
 }
 
 /**
@@ -120,12 +102,12 @@ const refuseSecretInHost = (): Refusal =>
 const refuseSecret = (name: string, hosts: readonly string[], url: URL): Refusal =>
   refuse(
     'secret_not_allowed',
-    `The secret ${name} may not go to ${url.host}, only to ${hosts.join(', ')}. Add the host on the secrets page if it should.`,
+    `The ${name} may not go to ${url.host}, only to ${hosts.join(', ')}. Add the host on the secrets page if it should.`,
   )
 
 /** Basic authentication sends the secret inside a base64 of its own; it may come back as that. */
-function toHide(secrets: ReadonlyMap<string, OpenedSecret>, config: HttpConfig | undefined): readonly NamedSecret[] {
-  const hidden = [...secrets].map(([name, { value }]) => ({ name, value }))
+function toHide(revealed: AllRevealed, config: HttpConfig | undefined): readonly Hidden[] {
+  const hidden = [...revealed].map(([name, { hidden: value }]) => ({ name, value }))
   const first = hidden[0]
   if (first === undefined || config?.auth?.scheme !== 'basic') return hidden
   return [...hidden, { name: first.name, value: basicCredentials(config.auth) }]

@@ -1,25 +1,34 @@
-import type { Injection } from '../../schemas/execution-events.ts'
+import type { Injection, LinkHandle } from '../../schemas/execution-events.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-export const namesOfSecrets = (injections: readonly Injection[]): readonly string[] => [
-  ...new Set(injections.flatMap(({ parts }) => parts.flatMap((part) => ('secret' in part ? [part.secret] : [])))),
-]
+/** What stands for a text that only the egress function may see. */
+export type Handle = { readonly secret: string } | LinkHandle
 
-/** Names of the secrets that stand below one field of the config. */
-export const secretsBelow = (injections: readonly Injection[], ...path: readonly string[]): readonly string[] =>
-  namesOfSecrets(injections.filter((injection) => path.every((key, index) => injection.path[index] === key)))
+/** What a handle is called wherever it is shown: `secret chat`, or `link approve@each_order[3]`. */
+export const nameOf = (handle: Handle): string =>
+  'secret' in handle ? `secret ${handle.secret}` : `link ${handle.link}`
 
-/** The config, copied, with the text of each injection at its path. `reveal` gives what stands for a secret. */
+/** Each once. */
+export function handlesOf(injections: readonly Injection[]): readonly Handle[] {
+  const handles = injections.flatMap(({ parts }) => parts.flatMap((part) => ('text' in part ? [] : [part])))
+  return [...new Map(handles.map((handle) => [nameOf(handle), handle])).values()]
+}
+
+/** Whether a secret or a link stands below one field of the config. */
+export const holdsHandle = (injections: readonly Injection[], ...path: readonly string[]): boolean =>
+  handlesOf(injections.filter((injection) => path.every((key, index) => injection.path[index] === key))).length > 0
+
+/** The config, copied, with the text of each injection at its path. `reveal` gives what stands for a handle. */
 export function inject(
   config: JsonObject,
   injections: readonly Injection[],
-  reveal: (name: string) => string,
+  reveal: (handle: Handle) => string,
 ): { readonly ok: true; readonly config: JsonObject } | Refusal {
   if (injections.length === 0) return { ok: true, config }
   const copy = structuredClone(config)
   for (const { path, parts } of injections) {
-    const text = parts.map((part) => ('secret' in part ? reveal(part.secret) : part.text)).join('')
+    const text = parts.map((part) => ('text' in part ? part.text : reveal(part))).join('')
     if (!setAt(copy, path, text)) {
       return refuse('request_invalid', `The request has no field ${path.join('.')} that a secret could go into.`)
     }

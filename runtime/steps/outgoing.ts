@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Injection } from '../../schemas/execution-events.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { http } from '../../schemas/kinds/http.ts'
-import { secretsBelow } from './injection.ts'
+import { holdsHandle } from './injection.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { requestBody } from './request-body.ts'
 import { type RequestHeaders, requestHeaders } from './request-headers.ts'
@@ -52,14 +52,12 @@ export function outgoing(
       headers: headers.headers,
       confidential: confidentialHeaders(config, injections),
       body: body.text,
-      bodyHoldsSecret: body.text !== null && secretsBelow(injections, 'body').length > 0,
+      bodyHoldsSecret: body.text !== null && holdsHandle(injections, 'body'),
     },
   }
 }
 
 function confidentialHeaders(config: HttpConfig, injections: readonly Injection[]): ReadonlySet<string> {
-  const withSecret = Object.keys(config.headers ?? {}).filter(
-    (name) => secretsBelow(injections, 'headers', name).length > 0,
-  )
+  const withSecret = Object.keys(config.headers ?? {}).filter((name) => holdsHandle(injections, 'headers', name))
   return new Set(['authorization', 'cookie', ...withSecret.map((name) => name.toLowerCase())])
 }

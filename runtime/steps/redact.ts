@@ -1,9 +1,10 @@
 import { base64, latin1 } from './base64.ts'
 import { endOfMatch, type Pattern, pattern, wireForms } from './spelling.ts'
 
-export type NamedSecret = { readonly name: string; readonly value: string }
+/** `name`: what it is called in the place where it stood, for example `secret chat`. */
+export type Hidden = { readonly name: string; readonly value: string }
 
-/** Takes the values of the secrets of one request out of everything that comes back from it. */
+/** Takes what one request held in secret out of everything that comes back from it. */
 export type Redactor = {
   readonly text: (text: string) => string
   /** For text that was put into lower case on its way, as names of headers are. */
@@ -37,8 +38,8 @@ const nothingToHide: Redactor = {
   bytes: (bytes) => bytes,
 }
 
-export function redactor(secrets: readonly NamedSecret[]): Redactor {
-  const usable = secrets.filter(({ value }) => value !== '')
+export function redactor(hidden: readonly Hidden[]): Redactor {
+  const usable = hidden.filter(({ value }) => value !== '')
   if (usable.length === 0) return nothingToHide
   const forms = usable.flatMap((secret) => formsOf(secret, asItIs))
   const lowerCase = usable.map(({ name, value }) => plainForm(name, value.toLowerCase()))
@@ -67,7 +68,7 @@ export function redactor(secrets: readonly NamedSecret[]): Redactor {
 }
 
 /** As templates show it (`runtime/expression/template.ts`). */
-const mark = (name: string): string => `••• (secret ${name})`
+const mark = (name: string): string => `••• (${name})`
 
 function scrub(text: string, forms: readonly Form[], spell = asItIs): string {
   const spans = forms.flatMap((form) => spansOf(text, form)).sort((a, b) => a.start - b.start || b.end - a.end)
@@ -114,7 +115,7 @@ const plainForm = (name: string, text: string, spell = asItIs): Form => ({
   shared: unshared,
 })
 
-function formsOf({ name, value }: NamedSecret, spell: (text: string) => string): readonly Form[] {
+function formsOf({ name, value }: Hidden, spell: (text: string) => string): readonly Form[] {
   if (value.length < shortLength) return [plainForm(name, value, spell)]
   return wireForms(value).flatMap((text) => {
     const bytes = new TextEncoder().encode(text)

@@ -1,15 +1,15 @@
 import type { Outgoing } from './outgoing.ts'
 import { redactor } from './redact.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { AllRevealed } from './reveal.ts'
 import { mayGoTo } from './secret-hosts.ts'
-import type { OpenedSecret } from './step-runner.ts'
 import { checkTarget } from './target.ts'
 
 export type RedirectRules = {
   readonly allowPrivateNetwork: boolean
   /** Origin of the URL that the node names. */
   readonly firstOrigin: string
-  readonly secrets: ReadonlyMap<string, OpenedSecret>
+  readonly revealed: AllRevealed
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
@@ -32,9 +32,8 @@ export function nextHop(
   if (sent.url.protocol === 'https:' && url.protocol === 'http:') {
     return refuseHop(sent, `It leads from https to http, to ${url.host}, where everybody on the way can read it.`)
   }
-  const repeated = secretRepeatedIn(location, url, rules)
-  if (repeated !== null)
-    return refuseHop(sent, `Its address repeats the secret ${repeated}, which may not go to ${url.host}.`)
+  const repeated = repeatedIn(location, url, rules)
+  if (repeated !== null) return refuseHop(sent, `Its address repeats the ${repeated}, which may not go to ${url.host}.`)
 
   const next = { ...(becomesGet(sent.method, status) ? asGet(sent) : sent), url }
   if (url.origin === sent.url.origin) return { ok: true, outgoing: next }
@@ -45,9 +44,9 @@ export function nextHop(
 const refuseHop = (sent: Outgoing, reason: string): Refusal =>
   refuse('redirect_refused', `The redirect from ${sent.url.host} was not followed. ${reason}`)
 
-function secretRepeatedIn(location: string, url: URL, { firstOrigin, secrets }: RedirectRules): string | null {
-  for (const [name, { value, hosts }] of secrets) {
-    const isRepeated = redactor([{ name, value }]).text(location) !== location
+function repeatedIn(location: string, url: URL, { firstOrigin, revealed }: RedirectRules): string | null {
+  for (const [name, { hidden, hosts }] of revealed) {
+    const isRepeated = redactor([{ name, value: hidden }]).text(location) !== location
     if (isRepeated && !mayGoTo(hosts, url, firstOrigin)) return name
   }
   return null

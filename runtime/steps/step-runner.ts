@@ -1,4 +1,4 @@
-import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
+import type { Failure, LinkHandle, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node } from '../../schemas/graph.ts'
 
 /** One attempt of an acting step. `request` holds handles where secrets go. */
@@ -24,3 +24,12 @@ export type OpenedSecret = { readonly value: string; readonly hosts: readonly st
 
 /** Opens secrets by name, at the last moment. A name that does not exist is absent from the answer. Throws `SecretsUnavailable`. */
 export type OpenSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, OpenedSecret>>
+
+/** `signature`: the part of the URL without which the rest is worth nothing. */
+export type Link =
+  | { readonly ok: true; readonly url: string; readonly signature: string }
+  /** The message says what to set. */
+  | { readonly ok: false; readonly message: string }
+
+/** Makes the URL by which a wait is answered, at the last moment: the same whenever it is asked. */
+export type MakeLink = (handle: LinkHandle) => Promise<Link>

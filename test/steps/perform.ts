@@ -1,6 +1,6 @@
 import type { Fetch } from '../../runtime/steps/egress.ts'
 import { httpRunner } from '../../runtime/steps/http.ts'
-import type { AttemptOutcome, OpenedSecret, OpenSecrets } from '../../runtime/steps/step-runner.ts'
+import type { AttemptOutcome, MakeLink, OpenedSecret, OpenSecrets } from '../../runtime/steps/step-runner.ts'
 import type { Injection } from '../../schemas/execution-events.ts'
 import type { NodeId } from '../../schemas/graph.ts'
 
@@ -14,6 +14,7 @@ type Options = {
   readonly signal?: AbortSignal
   readonly fetch?: Fetch
   readonly openSecrets?: OpenSecrets
+  readonly makeLink?: MakeLink
 }
 
 /** Performs one attempt of an http step with the real `fetch`, on loopback. */
@@ -24,6 +25,7 @@ export function perform(config: Record<string, unknown>, options: Options = {}):
   const runner = httpRunner({
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     openSecrets: options.openSecrets ?? (async (names) => new Map(secrets.filter(([name]) => names.includes(name)))),
+    makeLink: options.makeLink ?? (() => Promise.reject(new Error('no link was expected'))),
     allowPrivateNetwork: options.allowPrivateNetwork ?? true,
     now: () => t0,
   })

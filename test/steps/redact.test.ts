@@ -5,7 +5,7 @@ import { redactor } from '../../runtime/steps/redact.ts'
 
 const mark = '••• (secret key)'
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8')
-const redact = (value: string) => redactor([{ name: 'key', value }])
+const redact = (value: string) => redactor([{ name: 'secret key', value }])
 
 /** Every spelling that the rules promise to find. */
 const spellings: Record<string, (value: string) => string> = {
@@ -129,9 +129,9 @@ describe('redacting', () => {
 
   it('[HTTP71] finds secrets that overlap, contain each other or repeat', () => {
     const both = redactor([
-      { name: 'long', value: 'abcdefgh' },
-      { name: 'short', value: 'efgh' },
-      { name: 'next', value: 'ghijkl' },
+      { name: 'secret long', value: 'abcdefgh' },
+      { name: 'secret short', value: 'efgh' },
+      { name: 'secret next', value: 'ghijkl' },
     ])
     expect(both.text('1 abcdefgh 2')).toBe('1 ••• (secret long) 2')
     expect(both.text('1 efgh 2 efgh')).toBe('1 ••• (secret short) 2 ••• (secret short)')

@@ -8,6 +8,7 @@ export default {
     const perform = httpRunner({
       fetch: (url, init) => fetch(url, init),
       openSecrets: async () => new Map([['key', { value: secret, hosts: [] }]]),
+      makeLink: async () => ({ ok: false, message: 'There are no links here.' }),
       allowPrivateNetwork: true,
       now: () => Date.now(),
     })
