@@ -188,6 +188,11 @@ export const limits = {
    */
   sweepMinMs: 5 * SECOND_MS,
   sweepMaxMs: MINUTE_MS,
+  /**
+   * The same maximum for one that waits for somebody, without a moment: 100,000 of them are about one question a second.
+   * Its own alarm finds what is interrupted after it goes on, so that only a lost report stays unnoticed for so long.
+   */
+  sweepIdleMaxMs: DAY_MS,
   /** A quarantined execution is asked again after this long: a newer release may know what this one does not. */
   quarantineAskMs: HOUR_MS,
   /** How long a call may be on its way to an object: a start that was given up may arrive that late. */

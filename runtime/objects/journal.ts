@@ -95,7 +95,9 @@ export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: num
   // It may be that newer code can read what this code cannot.
   if (status === 'quarantined') return now + limits.quarantineAskMs
   if (status !== 'running' && status !== 'waiting' && status !== 'paused') return null
-  const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), limits.sweepMaxMs)
+  // What waits for somebody does nothing that a crash could interrupt: only its report may have been lost.
+  const mostMs = status !== 'running' && wakeAt === undefined ? limits.sweepIdleMaxMs : limits.sweepMaxMs
+  const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), mostMs)
   return Math.max(wakeAt ?? now, now) + patienceMs
 }
 

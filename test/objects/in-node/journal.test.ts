@@ -182,6 +182,31 @@ describe('the sweep', () => {
     expect(world.pokes).toHaveLength(6)
   })
 
+  it.each(['waiting', 'paused'] as const)(
+    '[SWP6] one that is %s without a moment is asked ever less often, down to once a day',
+    async (status) => {
+      const world = published()
+      const idle = report({ status })
+      world.workflow.report(idle)
+      await world.pass(limits.reportFlushMs)
+      world.executions.set('one', idle)
+      const waits: number[] = []
+      for (let round = 0; round < 20; round += 1) {
+        const wait = (world.alarmAt ?? 0) - world.now
+        waits.push(wait)
+        await world.pass(wait)
+        await world.sweep()
+      }
+      expect(waits.slice(0, 6)).toEqual([5000, 5100, 10_200, 20_400, 40_800, 81_600])
+      expect(waits.slice(-3)).toEqual([limits.sweepIdleMaxMs, limits.sweepIdleMaxMs, limits.sweepIdleMaxMs])
+    },
+  )
+
+  it('[SWP6] one that goes on is asked soon again', () => {
+    const lasting = { startedAt: t0 - 30 * 86_400_000, status: 'running' } as const
+    expect(checkAt(report(lasting), t0)).toBe(t0 + limits.sweepMaxMs)
+  })
+
   it('[SWP1] an alarm that was lost is set again for all that is overdue, not only for what is new', async () => {
     const world = published()
     world.workflow.report(report())
