@@ -124,6 +124,8 @@ export const limits = {
   /** What the engine begins with, itself and its stack included; its memory only grows. */
   codeHeapMinBytes: 16 * MIB,
   /** An isolate has 128 MB on Cloudflare, and a run is not alone in it. */
+  /** A run of up to this long is no burden to others; making the engine takes some of it. */
+  codeShortMs: 2,
   codeHeapBytes: 64 * MIB,
   codeHeapDefaultBytes: 32 * MIB,
   /** Room beyond the heap, so that a run that filled it can still say where. */

@@ -16,9 +16,13 @@ export async function turnCame(now: () => number, deadline: number, signal: Abor
   return true
 }
 
-/** After a run of this much work, which began at `startedAt`, code leaves the process to others for three times as long. */
+/**
+ * After a run of this much work, which began at `startedAt`, code leaves the process to others for three times as long.
+ * A short one holds it no longer than what any other step does, and a list of ten thousand must not wait for each.
+ */
 export function leaveTurn(startedAt: number, spent: number): void {
-  freeFrom = startedAt + spent * msForUnit * shareOfOthers
+  const ms = spent * msForUnit
+  if (ms > limits.codeShortMs) freeFrom = startedAt + ms * shareOfOthers
 }
 
 /** Not the clock: a Worker's stands still while it computes. */

@@ -23,7 +23,12 @@ async function cameAfter(waiting: Promise<boolean>, ...steps: readonly number[])
 }
 
 describe('the turns of code', () => {
-  beforeEach(() => vi.useFakeTimers({ now: 1_800_000_000_000 }))
+  let day = 1_800_000_000_000
+  beforeEach(() => {
+    // What ran is the process's to remember, so each test has a day of its own.
+    day += 86_400_000
+    vi.useFakeTimers({ now: day })
+  })
   afterEach(() => vi.useRealTimers())
 
   it('[CODE25] are a turn of the event loop away when nothing ran', async () => {
@@ -33,6 +38,11 @@ describe('the turns of code', () => {
   it('[CODE25] leave three times as long to others as the last one took', async () => {
     ran(20)
     expect(await cameAfter(turnCame(now, now() + 1_000, never), 59, 1)).toEqual([undefined, true])
+  })
+
+  it('[CODE25] do not wait for a short run', async () => {
+    ran(limits.codeShortMs)
+    expect(await cameAfter(turnCame(now, now() + 1_000, never), 0)).toEqual([true])
   })
 
   it('[CODE25] come one after the other', async () => {
@@ -50,7 +60,7 @@ describe('the turns of code', () => {
   })
 
   it('[CODE25] do not wait for a clock that was set back', async () => {
-    leaveTurn(now() + 3_600_000, limits.codeFuelPerMs)
+    leaveTurn(now() + 3_600_000, 20 * limits.codeFuelPerMs)
     expect(await cameAfter(turnCame(now, now() + 1_000, never), 0)).toEqual([true])
   })
 })
