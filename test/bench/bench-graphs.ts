@@ -1,6 +1,6 @@
 type BenchGraph = {
   name: string
-  nodes: { id: string; kind: string; config: object; retry?: object }[]
+  nodes: { id: string; kind: string; config: object; retry?: object; parent?: string }[]
   edges: { from: string; port?: string; to: string }[]
   settings?: object
 }
@@ -46,6 +46,44 @@ export const httpChain = (count: number, url: string): BenchGraph =>
     kind: 'http',
     config: { method: 'POST', url, body: { n: '{{ trigger.body.n }}' } },
   }))
+
+/** An `each` over the input's `items` with one step inside. */
+const eachItem = (name: string, config: object, inside: { kind: string; config: object }): BenchGraph => ({
+  name,
+  nodes: [
+    { id: 'start', kind: 'manual', config: {} },
+    { id: 'each_item', kind: 'each', config: { items: 'trigger.body.items', ...config } },
+    { id: 'work', parent: 'each_item', ...inside },
+  ],
+  edges: [
+    { from: 'start', to: 'each_item' },
+    { from: 'each_item', port: 'body', to: 'work' },
+  ],
+})
+
+export const eachComputed = (): BenchGraph =>
+  eachItem('Each computed', {}, { kind: 'transform', config: { fields: { double: '{{ item * 2 }}' } } })
+
+export const eachHttp = (url: string, concurrency: number): BenchGraph =>
+  eachItem(
+    'Each http',
+    { concurrency, collect: 'steps.work.output.status' },
+    { kind: 'http', config: { method: 'POST', url, body: { item: '{{ item }}' } } },
+  )
+
+/** Three events an iteration, so a hundred thousand in all. */
+export const longRepeat = (): BenchGraph => ({
+  name: 'Long repeat',
+  nodes: [
+    { id: 'start', kind: 'manual', config: {} },
+    { id: 'again', kind: 'repeat', config: { while: 'true', maxIterations: 33_333 } },
+    { id: 'work', kind: 'transform', parent: 'again', config: { fields: { number: '{{ index }}' } } },
+  ],
+  edges: [
+    { from: 'start', to: 'again' },
+    { from: 'again', port: 'body', to: 'work' },
+  ],
+})
 
 /** Steps that fail until their attempts are used up: `steps * attempts * 2` events and a few. */
 export const stubbornSteps = (steps: number, attempts: number, url: string): BenchGraph => {

@@ -1,5 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 
+import { benchCode } from './bench-code.ts'
+import { benchEach, benchLength } from './bench-each.ts'
 import { computedChain, httpChain, stubbornSteps, webhookToDone } from './bench-graphs.ts'
 import { BenchServer } from './bench-server.ts'
 import { countSyncs } from './count-syncs.ts'
@@ -173,7 +175,16 @@ print(
 )
 const server = await BenchServer.start()
 try {
-  const sections = { webhook, computed, chain, wake, memory }
+  const sections = {
+    webhook,
+    computed,
+    chain,
+    wake,
+    each: () => benchEach(server, print),
+    length: () => benchLength(server, print),
+    code: () => benchCode(server, print),
+    memory,
+  }
   for (const [name, section] of Object.entries(sections)) if (only === undefined || only === name) await section()
 } finally {
   await server.stop()

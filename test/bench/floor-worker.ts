@@ -12,7 +12,7 @@ type StartsExecutions = {
 
 /** The least that durability needs: a fresh object, one append, and the fetches. */
 export class FloorObject extends DurableObject<FloorEnv> {
-  async append(body: string, url: string | null, fetches: number): Promise<string> {
+  async append(body: string, url: string | null, fetches: number, concurrency: number): Promise<string> {
     this.ctx.storage.transactionSync(() => {
       this.ctx.storage.sql.exec(
         'CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT',
@@ -20,8 +20,14 @@ export class FloorObject extends DurableObject<FloorEnv> {
       this.ctx.storage.sql.exec('INSERT INTO events (body) VALUES (?)', body)
     })
     let answer = ''
-    for (let count = 0; url !== null && count < fetches; count += 1)
-      answer = await (await fetch(url, { method: 'POST', body })).text()
+    let left = fetches
+    const lane = async (): Promise<void> => {
+      while (url !== null && left > 0) {
+        left -= 1
+        answer = await (await fetch(url, { method: 'POST', body })).text()
+      }
+    }
+    await Promise.all(Array.from({ length: concurrency }, lane))
     return answer
   }
 }
@@ -36,6 +42,7 @@ export default {
       await request.text(),
       searchParams.get('url'),
       Number(searchParams.get('fetches') ?? 1),
+      Number(searchParams.get('concurrency') ?? 1),
     )
     return new Response(answer, { headers: { 'content-type': 'application/json' } })
   },
