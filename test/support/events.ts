@@ -1,4 +1,4 @@
-import { rules } from '../../runtime/engine/index.ts'
+import { nodeOf, rules } from '../../runtime/engine/index.ts'
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent, Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { Graph } from '../../schemas/graph.ts'
@@ -49,7 +49,7 @@ export const wake = (now: number, inFlight: readonly string[] = []): ExecutionCo
 })
 export const cancel = (now = t0): ExecutionCommand => ({ type: 'CancelExecution', now, reason: 'not needed any more' })
 
-type Partially<Type extends ExecutionEvent['type']> = Partial<Omit<EventOf<Type>, 'type' | 'step'>>
+export type Partially<Type extends ExecutionEvent['type']> = Partial<Omit<EventOf<Type>, 'type' | 'step'>>
 
 export const started = (graph: Graph, start: Start = {}): ExecutionEvent => {
   const { now = t0, ...rest } = start
@@ -64,10 +64,15 @@ export const skipped = (id: string, deadEdges: readonly string[], at = t0): Exec
     return { from: nodeId(from), port }
   }),
 })
-/** The request of `http(id)` in `graphs.ts`. */
+/** The request of `http(id)` in `graphs.ts`, also inside a container. */
 export const requestOf = (id: string): StepRequest => ({
   kind: 'http',
-  config: { method: 'GET', url: `https://api.example/${id}`, redirects: 5, idempotencyHeader: 'Idempotency-Key' },
+  config: {
+    method: 'GET',
+    url: `https://api.example/${nodeOf(step(id))}`,
+    redirects: 5,
+    idempotencyHeader: 'Idempotency-Key',
+  },
   injections: [],
 })
 export const attemptStarted = (
@@ -119,8 +124,9 @@ export const done = (id: string, output: unknown, more: Partially<'StepSucceeded
   output,
   ...more,
 })
-/** What `make(id)` puts out. */
-export const made = (id: string, more: Partially<'StepSucceeded'> = {}): ExecutionEvent => done(id, { value: id }, more)
+/** What `make(id)` puts out, also inside a container. */
+export const made = (id: string, more: Partially<'StepSucceeded'> = {}): ExecutionEvent =>
+  done(id, { value: nodeOf(step(id)) }, more)
 export const stepFailed = (id: string, failure: Failure, more: Partially<'StepFailed'> = {}): ExecutionEvent => ({
   type: 'StepFailed',
   at: t0,

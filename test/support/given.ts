@@ -42,6 +42,19 @@ export const given = (...history: readonly ExecutionEvent[]) => ({
   },
 })
 
+/** The log that commands lead to, one after another. */
+export function logOf(...commands: readonly ExecutionCommand[]): ExecutionEvent[] {
+  const log: ExecutionEvent[] = []
+  let state = initialState()
+  for (const command of commands) {
+    const decision = decide(ExecutionCommand.parse(command), state, readFrom(log))
+    if (!decision.ok) throw new Error(`${command.type} was rejected: ${decision.rejection.reason}`)
+    log.push(...decision.events.map(throughJson))
+    state = decision.state
+  }
+  return log
+}
+
 /** Folds a log; every state on the way is frozen, so an `evolve` that mutates throws. */
 export function fold(events: readonly ExecutionEvent[], from: ExecutionState = initialState()): ExecutionState {
   let state = frozen(from)

@@ -65,3 +65,50 @@ export const delay = (id: string, ms: unknown = 1000, more: Partial<NodeText> = 
   config: { ms },
   ...more,
 })
+
+/** Runs what has `parent: id` for every entry of the trigger's `body.items`. */
+export const each = (id: string, config: Record<string, unknown> = {}, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'each',
+  config: { items: 'trigger.body.items', ...config },
+  ...more,
+})
+
+export const repeat = (id: string, config: Record<string, unknown>, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'repeat',
+  config: { maxIterations: 10, ...config },
+  ...more,
+})
+
+/** Waits for the signal `paid`. */
+export const signalled = (
+  id: string,
+  config: Record<string, unknown> = {},
+  more: Partial<NodeText> = {},
+): NodeText => ({ id, kind: 'wait', config: { for: 'signal', name: 'paid', ...config }, ...more })
+
+export const approval = (id: string, config: Record<string, unknown> = {}, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'wait',
+  config: { for: 'approval', ...config },
+  ...more,
+})
+
+export const callback = (id: string, config: Record<string, unknown> = {}, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'wait',
+  config: { for: 'callback', ...config },
+  ...more,
+})
+
+/** Starts the workflow `shipping`. */
+export const child = (id: string, config: Record<string, unknown> = {}, more: Partial<NodeText> = {}): NodeText => ({
+  id,
+  kind: 'workflow',
+  config: { workflowId: 'shipping', ...config },
+  ...more,
+})
+
+/** Of a node in the container. */
+export const inside = (container: string): Pick<NodeText, 'parent'> => ({ parent: nodeId(container) })

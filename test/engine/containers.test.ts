@@ -1,0 +1,424 @@
+import { describe, expect, it } from 'vitest'
+
+import { nextWakeAt, type Started } from '../../runtime/engine/index.ts'
+import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import { limits } from '../../schemas/limits.ts'
+import {
+  attemptFailed,
+  attemptStarted,
+  busy,
+  done,
+  executionFailed,
+  failAttempt,
+  made,
+  skipped,
+  startExecution,
+  started,
+  stepCancelled,
+  stepFailed,
+  succeed,
+  succeeded,
+  t0,
+  wake,
+} from '../support/events.ts'
+import { fold, given, logOf } from '../support/given.ts'
+import { condition, each, graphOf, http, inside, make, repeat, start } from '../support/graphs.ts'
+import { eachStarted, iterated, iterationFailed, iterationStarted } from '../support/whole-events.ts'
+
+const items = ['a', 'b']
+const trigger = { body: { items } }
+const start2 = { trigger }
+
+describe('a step inside containers', () => {
+  const nested = graphOf(
+    [
+      start,
+      each('orders'),
+      each('lines', { items: 'item.lines' }, inside('orders')),
+      make('note', '{{ item }}', inside('lines')),
+    ],
+    ['start -> orders', 'orders.body -> lines', 'lines.body -> note'],
+  )
+
+  it('[STP6] has a key with the path to its iteration, the outermost first', () => {
+    const orders = [{ lines: [7] }, { lines: [8, 9] }]
+    const log = logOf(startExecution(nested, { trigger: { body: { items: orders } } }))
+    expect(
+      log.flatMap((event) => ('step' in event ? [event.step] : [])).filter((key) => key?.startsWith('note')),
+    ).toEqual(['note@orders[0]/lines[0]', 'note@orders[1]/lines[0]', 'note@orders[1]/lines[1]'])
+  })
+
+  it('[STP9] reads the step of its own iteration, and of those round it the nearest', () => {
+    const graph = graphOf(
+      [
+        start,
+        make('rate', 2),
+        each('orders'),
+        make('price', '{{ item * steps.rate.output.value }}', inside('orders')),
+        make('text', '{{ steps.price.output.value }} of {{ steps.rate.output.value }}', inside('orders')),
+      ],
+      ['start -> rate', 'rate -> orders', 'orders.body -> price', 'price -> text'],
+    )
+    expect(valuesOf('text', logOf(startExecution(graph, { trigger: { body: { items: [3, 4] } } })))).toEqual([
+      '6 of 2',
+      '8 of 2',
+    ])
+  })
+
+  it('[STP10] has the item and the index of the innermost iteration', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders'),
+        repeat('tries', { while: 'index < 2' }, inside('orders')),
+        make('note', '{{ [item, index, previous] }}', inside('tries')),
+      ],
+      ['start -> orders', 'orders.body -> tries', 'tries.body -> note'],
+    )
+    expect(valuesOf('note', logOf(startExecution(graph, { trigger: { body: { items: ['a'] } } })))).toEqual([
+      ['a', 0, null],
+      ['a', 1, { value: ['a', 0, null] }],
+    ])
+  })
+
+  it('[STP11] reads the index and the item of any container round it by its name', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders'),
+        repeat('tries', { while: 'index < 1' }, inside('orders')),
+        each('lines', { items: '["x"]' }, inside('tries')),
+        make(
+          'note',
+          '{{ [steps.orders.item, steps.orders.index, steps.tries.index, steps.lines.item] }}',
+          inside('lines'),
+        ),
+      ],
+      ['start -> orders', 'orders.body -> tries', 'tries.body -> lines', 'lines.body -> note'],
+    )
+    expect(valuesOf('note', logOf(startExecution(graph, start2)))).toEqual([
+      ['a', 0, 0, 'x'],
+      ['b', 1, 0, 'x'],
+    ])
+  })
+
+  it('[STP12] works on the item, in a `repeat` on what the iteration before came to, when it begins one', () => {
+    const keep = (container: string) => ({
+      id: 'keep',
+      kind: 'transform',
+      config: { operation: 'keep', paths: ['value'] },
+      ...inside(container),
+    })
+    const ofEach = graphOf([start, each('orders'), keep('orders')], ['start -> orders', 'orders.body -> keep'])
+    const orders = [{ value: 7, other: 8 }]
+    expect(outputsOf('keep', logOf(startExecution(ofEach, { trigger: { body: { items: orders } } })))).toEqual([
+      { value: 7 },
+    ])
+    const ofRepeat = graphOf(
+      [
+        start,
+        repeat('tries', { while: 'index < 2' }),
+        // Null has no paths.
+        { ...keep('tries'), onError: 'continue' },
+        make('note', '{{ index }}', inside('tries')),
+      ],
+      ['start -> tries', 'tries.body -> keep', 'keep -> note'],
+    )
+    expect(outputsOf('keep', logOf(startExecution(ofRepeat)))).toEqual([{ value: 0 }])
+  })
+})
+
+describe('an iteration', () => {
+  const graph = graphOf(
+    [start, each('orders'), http('check', inside('orders')), make('note', 'note', inside('orders'))],
+    ['start -> orders', 'orders.body -> check', 'check -> note'],
+  )
+
+  it('[CON1] begins with an event, by which the edges out of `body` are taken', () => {
+    given()
+      .when(startExecution(graph, start2))
+      .then(
+        started(graph, start2),
+        eachStarted('orders', items),
+        iterationStarted('orders', 0),
+        attemptStarted('check@orders[0]'),
+        iterationStarted('orders', 1),
+        attemptStarted('check@orders[1]'),
+      )
+  })
+
+  it('[CON1][ACT6][ACT7] counts the edges of a join by itself', () => {
+    const sizes = condition('size', { big: 'item > 10' }, inside('orders'))
+    const joined = graphOf(
+      [
+        start,
+        each('orders'),
+        sizes,
+        make('big', 'big', inside('orders')),
+        make('two', 'two', { join: 2, ...inside('orders') }),
+      ],
+      ['start -> orders', 'orders.body -> size', 'orders.body -> two', 'size.big -> big', 'big -> two'],
+    )
+    const log = logOf(startExecution(joined, { trigger: { body: { items: [5, 50] } } }))
+    const ends = log.filter(({ type }) => type === 'StepSkipped' || type === 'StepSucceeded')
+    expect(ends.flatMap((event) => ('step' in event ? [`${event.type} ${event.step}`] : []))).toEqual([
+      'StepSucceeded size@orders[0]',
+      'StepSkipped big@orders[0]',
+      'StepSkipped two@orders[0]',
+      'StepSucceeded size@orders[1]',
+      'StepSucceeded big@orders[1]',
+      'StepSucceeded two@orders[1]',
+      'StepSucceeded orders',
+    ])
+    const skip = log.find((event) => event.type === 'StepSkipped' && event.step === 'two@orders[0]')
+    expect(skip).toEqual(skipped('two@orders[0]', ['big']))
+  })
+
+  it('[CON2] ends when nothing in it is active, with the output of its last step', () => {
+    given(...logOf(startExecution(graph, start2)))
+      .when(succeed('check@orders[1]', 'B'))
+      .then(
+        done('check@orders[1]', 'B', { attempt: 1 }),
+        made('note@orders[1]'),
+        iterated('orders', 1, ['note@orders[1]', 8]),
+      )
+  })
+
+  it('[CON2] comes to an object by id when several of its last steps succeeded, and to null when none did', () => {
+    const forked = graphOf(
+      [
+        start,
+        each('orders', { items: '[1, 2]' }),
+        condition('odd', { odd: 'item == 1' }, inside('orders')),
+        make('x', 'x', inside('orders')),
+        make('y', 'y', inside('orders')),
+      ],
+      ['start -> orders', 'orders.body -> odd', 'odd.odd -> x', 'odd.odd -> y'],
+    )
+    const log = logOf(startExecution(forked))
+    expect(outputsOf('orders', log)).toEqual([[{ x: { value: 'x' }, y: { value: 'y' } }, null]])
+    expect(log.filter(({ type }) => type === 'IterationSucceeded')).toEqual([
+      iterated('orders', 0, {
+        shape: 'steps',
+        steps: [
+          { step: 'x@orders[0]' as never, position: 5 },
+          { step: 'y@orders[0]' as never, position: 6 },
+        ],
+      }),
+      iterated('orders', 1, { shape: 'none' }),
+    ])
+  })
+
+  it('[CON3] is forgotten when it is over: the state is as large after a thousand as after one', () => {
+    const counts = (count: number) => {
+      const list = Array.from({ length: count }, (_, index) => index)
+      const first = startExecution(graph, { trigger: { body: { items: list } } })
+      const rest = list.slice(0, -5).map((index) => succeed(`check@orders[${index}]`, index))
+      const { steps, arrivals, scopes, active, busy, idle, callbacks, pending } = fold(logOf(first, ...rest)) as Started
+      return [steps, arrivals, scopes, active, busy, idle, callbacks, pending].map(({ size }) => size)
+    }
+    expect(counts(1000)).toEqual(counts(6))
+    expect(counts(1000)).toEqual([7, 6, 5, 6, 5, 0, 0, 0])
+  })
+
+  it('[CON3] leaves one position behind, in a `repeat` only the last one does', () => {
+    const both = graphOf(
+      [
+        start,
+        each('orders', { items: '[0, 1, 2, 3]', concurrency: 1 }),
+        http('check', inside('orders')),
+        repeat('tries', { while: 'true' }),
+        http('attempt', inside('tries')),
+      ],
+      ['start -> orders', 'orders.body -> check', 'start -> tries', 'tries.body -> attempt'],
+    )
+    const commands = [0, 1, 2].flatMap((index) => [
+      succeed(`check@orders[${index}]`, index),
+      succeed(`attempt@tries[${index}]`, index),
+    ])
+    const { steps } = fold(logOf(startExecution(both), ...commands)) as Started
+    const results = [...steps.values()].flatMap((one) => (one.status === 'open' ? [one.iterations.results.size] : []))
+    expect(results.sort()).toEqual([1, 3])
+  })
+})
+
+describe('what can go on', () => {
+  it('[CON8] goes on with what edges reached, then with iterations that are over, then with the innermost container', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('a_outer', { items: '[1, 2]' }),
+        each('z_inner', { items: '[1]' }, inside('a_outer')),
+        make('note', 'note', inside('z_inner')),
+      ],
+      ['start -> a_outer', 'a_outer.body -> z_inner', 'z_inner.body -> note'],
+    )
+    const log = logOf(startExecution(graph)).map((event) =>
+      'step' in event ? `${event.type} ${event.step}${'index' in event ? ` ${event.index}` : ''}` : event.type,
+    )
+    const of = (index: number) => [
+      `IterationStarted a_outer ${index}`,
+      `EachStarted z_inner@a_outer[${index}]`,
+      `IterationStarted z_inner@a_outer[${index}] 0`,
+      `StepSucceeded note@a_outer[${index}]/z_inner[0]`,
+      `IterationSucceeded z_inner@a_outer[${index}] 0`,
+      `StepSucceeded z_inner@a_outer[${index}]`,
+      `IterationSucceeded a_outer ${index}`,
+    ]
+    expect(log).toEqual([
+      'ExecutionStarted',
+      'EachStarted a_outer',
+      ...of(0),
+      ...of(1),
+      'StepSucceeded a_outer',
+      'ExecutionSucceeded',
+    ])
+  })
+
+  const graph = graphOf(
+    [start, each('orders'), make('note', '{{ item }}', inside('orders'))],
+    ['start -> orders', 'orders.body -> note'],
+  )
+  const many = Array.from({ length: 400 }, (_, index) => index)
+  const begin = startExecution(graph, { trigger: { body: { items: many } } })
+
+  it('[CON9] is left to the next turn after so many events, and the execution wakes at once', () => {
+    const first = logOf(begin)
+    expect(first.length).toBe(limits.turnEvents)
+    expect(nextWakeAt(fold(first))).toBe(t0)
+    const all = logOf(begin, wake(t0), wake(t0))
+    expect(outputsOf('orders', all)).toEqual([many.map((value) => ({ value }))])
+    expect(all.at(-1)).toEqual(succeeded('orders'))
+  })
+
+  it('[CON9] comes to the same log in whatever pieces', () => {
+    const whole = logOf(begin, wake(t0), wake(t0))
+    expect(whole.length).toBe(2 + 3 * many.length + 2)
+    const indices = whole.flatMap((event) => (event.type === 'IterationStarted' ? [event.index] : []))
+    expect(indices).toEqual(many)
+    for (const [index, event] of whole.entries()) {
+      if (event.type === 'IterationStarted') expect(whole[index + 2]).toMatchObject({ type: 'IterationSucceeded' })
+    }
+  })
+})
+
+describe('a step that fails in an iteration', () => {
+  const edges = ['start -> orders', 'orders.body -> check', 'orders.body -> other']
+  const nodes = [http('check', inside('orders')), http('other', inside('orders'))]
+  const failing = (more = {}) => graphOf([start, each('orders', {}, more), ...nodes], edges)
+  const failure = { code: 'item_failed', message: 'item 0 failed at check@orders[0]: busy' }
+  const failed = [attemptFailed('check@orders[0]'), stepFailed('check@orders[0]', busy)]
+  const others = ['check@orders[1]', 'other@orders[0]', 'other@orders[1]'].map((id) => stepCancelled(id))
+
+  it('[CON5][CON6][ERR2] ends the container, which ends the execution with the failure of the step', () => {
+    const graph = failing()
+    given(...logOf(startExecution(graph, start2)))
+      .when(failAttempt('check@orders[0]'))
+      .then(...failed, ...others, stepFailed('orders', failure), executionFailed(busy, 'check@orders[0]'))
+  })
+
+  it('[CON5] lets the container leave by `error`, and what follows from there begins', () => {
+    const graph = graphOf(
+      [start, each('orders'), ...nodes, make('mend', '{{ steps.orders.error.code }}')],
+      [...edges, 'orders.error -> mend'],
+    )
+    given(...logOf(startExecution(graph, start2)))
+      .when(failAttempt('check@orders[0]'))
+      .then(
+        ...failed,
+        ...others,
+        stepFailed('orders', failure, { handled: 'port', ports: ['error'] }),
+        done('mend', { value: 'item_failed' }),
+        succeeded('mend'),
+      )
+  })
+
+  it('[CON5][CON3] lets the container go on without output, and forgets its iterations', () => {
+    const graph = failing({ onError: 'continue' })
+    const after = given(...logOf(startExecution(graph, start2))).when(failAttempt('check@orders[0]'))
+    after.then(
+      ...failed,
+      ...others,
+      stepFailed('orders', failure, { handled: 'continue', ports: ['out'] }),
+      succeeded(null),
+    )
+    expect(after.state).toMatchObject({ scopes: { size: 0 }, steps: { size: 2 }, idle: { size: 0 } })
+  })
+
+  it('[CON4] ends only its iteration when the `each` goes on without it', () => {
+    const graph = graphOf([start, each('orders', { onItemError: 'continue' }), ...nodes], edges)
+    given(...logOf(startExecution(graph, start2)))
+      .when(failAttempt('check@orders[0]'))
+      .then(...failed, stepCancelled('other@orders[0]'), iterationFailed('orders', 0, 'check@orders[0]'))
+  })
+
+  it('[CON6] ends all containers round it, from the inside out, up to one that goes on', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders', { onItemError: 'continue' }),
+        each('lines', { items: '[1, 2]' }, inside('orders')),
+        repeat('tries', { while: 'true' }, inside('lines')),
+        http('check', inside('tries')),
+      ],
+      ['start -> orders', 'orders.body -> lines', 'lines.body -> tries', 'tries.body -> check'],
+    )
+    const check = (line: number) => `check@orders[0]/lines[${line}]/tries[0]`
+    const only = { trigger: { body: { items: ['a'] } } }
+    const log = logOf(startExecution(graph, only))
+    const message = `iteration 0 failed at ${check(0)}: busy`
+    const ofLine = `item 0 failed at ${check(0)}: busy`
+    const after = given(...log).when(failAttempt(check(0)))
+    after.then(
+      attemptFailed(check(0)),
+      stepFailed(check(0), busy),
+      stepFailed('tries@orders[0]/lines[0]', { code: 'iteration_failed', message }),
+      stepCancelled(check(1)),
+      stepCancelled('tries@orders[0]/lines[1]'),
+      stepFailed('lines@orders[0]', { code: 'item_failed', message: ofLine }),
+      iterationFailed('orders', 0, check(0)),
+      done('orders', [{ error: { code: 'http_503', message: 'busy', step: check(0) } }]),
+      succeeded('orders'),
+    )
+    expect(after.state).toMatchObject({ scopes: { size: 0 }, steps: { size: 2 }, arrivals: { size: 1 } })
+  })
+
+  it('[CON7] ends the execution when it is a fail step, whatever the container says', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders', { onItemError: 'continue' }, { onError: 'continue' }),
+        { id: 'stop', kind: 'fail', config: { message: 'no {{ item }}' }, ...inside('orders') },
+      ],
+      ['start -> orders', 'orders.body -> stop'],
+    )
+    const why = { code: 'failed', message: 'no a' }
+    given()
+      .when(startExecution(graph, start2))
+      .then(
+        started(graph, start2),
+        eachStarted('orders', items),
+        iterationStarted('orders', 0),
+        stepFailed('stop@orders[0]', why),
+        stepCancelled('orders'),
+        executionFailed(why, 'stop@orders[0]'),
+      )
+  })
+
+  it('[WAK4] is not interrupted any more when another has ended what both are in', () => {
+    const graph = graphOf([start, each('orders', {}, { onError: 'continue' }), nodes[0] ?? start], edges.slice(0, 2))
+    const crashes = Array.from({ length: limits.interruptions - 1 }, () => wake(t0))
+    const log = logOf(startExecution(graph, start2), ...crashes)
+    const ends = given(...log).when(wake(t0))
+    expect(ends.state).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+/** Outputs of all runs of a node, in the order of the log. */
+function outputsOf(node: string, log: readonly ExecutionEvent[]): unknown[] {
+  return log.flatMap((event) =>
+    event.type === 'StepSucceeded' && event.step.split('@')[0] === node ? [event.output] : [],
+  )
+}
+const valuesOf = (node: string, log: readonly ExecutionEvent[]): unknown[] =>
+  outputsOf(node, log).map((output) => (output as { value: unknown }).value)
