@@ -1,6 +1,6 @@
 import type { EventOf, Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import type { Evaluation, Scope } from '../expression/index.ts'
+import type { Evaluation, Expression, Scope } from '../expression/index.ts'
 
 type Recorded = EventOf<'StepSucceeded'>
 type Failed = { readonly ok: false; readonly failure: Failure }
@@ -24,7 +24,8 @@ export type Rule = { readonly text: string; evaluate(scope: Scope): Evaluation }
 
 /** A node made ready to execute: its texts compiled, its config parsed. */
 export type NodeProgram =
-  | { readonly role: 'trigger' }
+  /** `filter`: what an event must be like to start an execution. */
+  | { readonly role: 'trigger'; readonly filter?: Expression }
   | { readonly role: 'compute'; compute(scope: Scope, input: () => unknown): Computed }
   | {
       readonly role: 'act'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { iterationOf, rootScope, stepIn } from '../../runtime/engine/step-key.ts'
 import { graphProblems } from '../../runtime/engine/validate/validate.ts'
-import { StepKey } from '../../schemas/graph.ts'
+import { type ScopePath, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { graphOf, http, make, type NodeText, nodeId, start } from '../support/graphs.ts'
 import { list, node, thrice } from './refused-graph.ts'
@@ -147,7 +147,7 @@ describe('a graph is accepted', () => {
 
     // No list has more elements than a body has bytes.
     const index = Math.max(limits.repeatIterations, limits.stepOutputBytes)
-    const scope = ids.reduce((outer, id) => iterationOf(stepIn(outer, nodeId(id)), index), rootScope)
+    const scope = ids.reduce<ScopePath>((outer, id) => iterationOf(stepIn(outer, nodeId(id)), index), rootScope)
     expect(StepKey.safeParse(stepIn(scope, nodeId(last))).success).toBe(true)
   })
 })

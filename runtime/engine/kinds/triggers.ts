@@ -35,10 +35,11 @@ export function compileWebhook(config: z.infer<typeof webhook.config>, bench: Wo
   return { role: 'trigger' }
 }
 
-/** The filter is evaluated by the workflow object, before there is an execution. */
+/** The filter is evaluated before there is an execution (`started-by.ts`). */
 export function compileEvent(config: z.infer<typeof event.config>, bench: Workbench): NodeProgram | null {
-  if (config.filter !== undefined) bench.expression('config.filter', config.filter, 'boolean', ['trigger'])
-  return { role: 'trigger' }
+  if (config.filter === undefined) return { role: 'trigger' }
+  const filter = bench.expression('config.filter', config.filter, 'boolean', ['trigger'])
+  return filter === null ? null : { role: 'trigger', filter }
 }
 
 export const compileFailure = (): NodeProgram => ({ role: 'trigger' })
