@@ -65,8 +65,17 @@ export const IterationOutput = z.discriminatedUnion('shape', [
 ])
 export type IterationOutput = z.infer<typeof IterationOutput>
 
-/** The execution that started this one, the step that did, and how many executions stand above this one. */
-export const Parent = z.object({ executionId: z.string(), step, depth: z.int().min(1) })
+/** The execution that started this one, and the step that did. */
+export const Parent = z.object({
+  executionId: z.string(),
+  step,
+  /** How many executions stand above this one. */
+  depth: z.int().min(1),
+  /** Whether the step is over only when this one has ended. */
+  isAwaited: z.boolean(),
+  /** Whether a failure trigger started one of those above: then the failure of this one starts no other. */
+  isOfFailure: z.boolean(),
+})
 export type Parent = z.infer<typeof Parent>
 
 /**

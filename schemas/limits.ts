@@ -90,9 +90,18 @@ export const limits = {
 
   /** Executions that start executions that start executions: a workflow that starts itself ends here. */
   childDepth: 16,
+  /** Other executions that one tells something at once; the rest follow. */
+  noticesAtOnce: 5,
+  /** How long a child that has ended before its parent knows that it started is held, until the parent does. */
+  hearMs: 5 * SECOND_MS,
+  /** What one object could not tell another it tells again after as long as that has lasted already, within these bounds. */
+  againMinMs: SECOND_MS,
+  againMaxMs: MINUTE_MS,
   failureWorkflows: 100,
   /** What a waiting execution says that it waits for. */
   waitingListed: 100,
+  /** Reasons that one answer to `why` gives: what a person can read, and the first of many say what kind the rest is. */
+  whyReasons: 100,
 
   /** Response of an http step, counted while it streams. */
   httpResponseBytes: MIB,
@@ -117,6 +126,8 @@ export const limits = {
   codeFuelDefault: 25_000_000,
   /** A rough measure of what a run takes, on the machine where the others were measured: 4 ns a unit. */
   codeFuelPerMs: 250_000,
+  /** A run of up to this long is no burden to others; making the engine takes some of it. */
+  codeShortMs: 2,
   /** What the host's work costs that the engine does not count: a page of memory, or being refused one. */
   codePageFuel: 8_000,
   /** What telling about a run may cost after it: the message of an error, the lines of the console. */
@@ -124,8 +135,6 @@ export const limits = {
   /** What the engine begins with, itself and its stack included; its memory only grows. */
   codeHeapMinBytes: 16 * MIB,
   /** An isolate has 128 MB on Cloudflare, and a run is not alone in it. */
-  /** A run of up to this long is no burden to others; making the engine takes some of it. */
-  codeShortMs: 2,
   codeHeapBytes: 64 * MIB,
   codeHeapDefaultBytes: 32 * MIB,
   /** Room beyond the heap, so that a run that filled it can still say where. */

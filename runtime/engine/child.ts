@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
+import type { EventOf, Failure } from '../../schemas/execution-events.ts'
 import type { Node, StepKey } from '../../schemas/graph.ts'
+import type { Started } from './state.ts'
 import { isBatch } from './step-key.ts'
+import { topologyOf } from './topology.ts'
 
 /** Whether the step, a run of the node, is over only when the execution that it starts has ended. */
 export const waitsForItsChild = (step: StepKey, { kind, config }: Node): boolean =>
@@ -12,3 +15,25 @@ const StartedChild = z.object({ workflowId: z.string(), executionId: z.string(),
 export type StartedChild = z.infer<typeof StartedChild>
 
 export const startedChild = (output: unknown): StartedChild => StartedChild.parse(output)
+
+/**
+ * What the child of a step is found by: the same for every attempt at one request, so that however
+ * often it is started it is one. A step that begins anew after a retry records a request of its own.
+ */
+export const childKey = ({ idempotencyKey, attempt }: EventOf<'AttemptStarted'>): string =>
+  attempt === 1 ? idempotencyKey : `${idempotencyKey}~${attempt}`
+
+/** Whether a failure trigger started this execution or one above it. */
+export const handlesFailure = ({ parent, graph, triggerNode }: Started): boolean =>
+  parent?.isOfFailure === true || topologyOf(graph).node(triggerNode).kind === 'failure'
+
+/** Whether a step that failed so can have started a child all the same: its start was asked for, and nobody said no. */
+export const mayHaveStarted = ({ code }: Failure): boolean => !refusals.has(code)
+
+const refusals: ReadonlySet<string> = new Set([
+  'workflow_not_found',
+  'version_not_found',
+  'no_manual_trigger',
+  'input_invalid',
+  'child_too_deep',
+])

@@ -74,7 +74,7 @@ function end(draft: Draft, { at }: ExecutionEvent, status: 'succeeded' | 'failed
   draft.endedAt = at
   draft.endAt = draft.position
   draft.pause = null
-  if (draft.parent !== null) draft.notices = draft.notices.set(addressee(), 'ended')
+  if (draft.parent?.isAwaited === true) draft.notices = draft.notices.set(addressee(), 'ended')
 }
 
 function pause(draft: Draft, { at, reason, timers }: EventOf<'ExecutionPaused'>): void {

@@ -1,7 +1,7 @@
 import type { EventOf, ExecutionEvent, Failure } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
-import { waitsForItsChild } from './child.ts'
+import { mayHaveStarted, waitsForItsChild } from './child.ts'
 import { closeIterations, type Draft, leave, noteUndoable, putStep } from './draft.ts'
 import { addressee } from './notices.ts'
 import type { StepState, TryingState } from './state.ts'
@@ -110,7 +110,7 @@ function fail(draft: Draft, event: EventOf<'StepFailed'>, before: StepState | un
   const { step, at, ports, handled } = event
   const iterations = before?.status === 'open' ? before.iterations : undefined
   if (before?.status === 'child') forgetChild(draft, before)
-  else cancelChild(draft, step, before)
+  else if (mayHaveStarted(event.failure)) cancelChild(draft, step, before)
   // Kept while the execution may be retried; what it goes on without is forgotten.
   const keeps = iterations !== undefined && handled === 'fail'
   if (iterations !== undefined && !keeps) closeIterations(draft, step, iterations)
@@ -143,8 +143,8 @@ function cancel(
 
 /** Whoever gives up on a child tells it, also when nobody knows whether it has started. */
 function cancelChild(draft: Draft, step: StepKey, before: StepState | undefined): void {
-  const hasChild = before !== undefined && 'requestAt' in before
-  if (hasChild && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
+  const isTrying = before !== undefined && 'requestAt' in before
+  if (isTrying && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
     draft.notices = draft.notices.set(addressee(before.requestAt), 'cancel')
   }
 }

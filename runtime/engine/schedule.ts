@@ -8,12 +8,10 @@ import type { ExecutionState } from './state.ts'
  * An attempt in flight needs no alarm: its runner ends it in time, and after a crash the workflow
  * object, whose index says that the execution is unfinished, asks it what it is doing and so wakes
  * it. An alarm for each attempt would cost every execution two more commits. For the same reason the
- * default time limit, of days, is looked at on waking and has no alarm of its own.
+ * default time limit, of days, is looked at on waking and has no alarm of its own. When others are
+ * told what they have not heard is the object's matter: it knows what it has tried.
  */
 export function nextWakeAt(state: ExecutionState): EpochMs | null {
-  if (state.status === 'not_started') return null
-  // Whoever has something to tell wakes until it is heard, also after the end.
-  if (state.notices.size > 0) return state.lastAt
   if (state.status !== 'running') return null
   if (hasMore(state)) return state.lastAt
   const timer = state.pause === null ? state.timers.soonest() : null

@@ -21,6 +21,12 @@ export function statusOf(state: ExecutionState): ExecutionStatus {
   return state.active.size > 0 && !isBusy ? 'waiting' : 'running'
 }
 
+/** Whether everything stands still that a pause stops: no attempt is in flight, and no child still has to be paused. */
+export function isQuiescent(state: Started): boolean {
+  for (const step of state.busy.keys()) if (state.steps.get(step)?.status === 'running') return false
+  return ![...state.notices.values()].includes('pause')
+}
+
 /** What a waiting execution waits for: soonest first, what has no end last, at the same moment in the order of the keys. */
 export function waitingFor(state: Started): Waiting[] {
   const waiting = [...state.active.keys()].sort().flatMap((step) => waitOf(step, state.steps.get(step)))

@@ -2,15 +2,16 @@ import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { EventOf, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node, StepKey } from '../../schemas/graph.ts'
 import { assert } from '../engine/index.ts'
+import type { StepRunner } from '../steps/step-runner.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { InFlight } from './in-flight.ts'
 
-/** Carries out attempts by the runners of their kinds. What comes of one is a command of its own. */
+/** Carries out attempts. What comes of one is a command of its own. */
 export class Attempts {
-  readonly #ports: Pick<ExecutionPorts, 'now' | 'chance' | 'runner'>
+  readonly #ports: Pick<ExecutionPorts, 'now' | 'chance'>
   readonly #inFlight: InFlight
 
-  constructor(ports: Pick<ExecutionPorts, 'now' | 'chance' | 'runner'>) {
+  constructor(ports: Pick<ExecutionPorts, 'now' | 'chance'>) {
     this.#ports = ports
     this.#inFlight = new InFlight(() => ports.now())
   }
@@ -30,8 +31,8 @@ export class Attempts {
     { step, attempt, at, timeoutAt, idempotencyKey }: EventOf<'AttemptStarted'>,
     node: Node,
     request: StepRequest,
+    runner: StepRunner | undefined,
   ): Promise<CommandOf<'SucceedAttempt' | 'FailAttempt'> | null> {
-    const runner = this.#ports.runner(request.kind)
     assert(runner !== undefined, `there is a runner for ${request.kind}`)
     const outcome = await this.#inFlight.carry(step, attempt, (signal) =>
       runner({ node, request, idempotencyKey, timeoutMs: timeoutAt - at }, signal),

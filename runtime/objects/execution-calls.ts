@@ -1,3 +1,4 @@
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { NodeId, StepKey } from '../../schemas/graph.ts'
@@ -16,6 +17,8 @@ export async function start(
   wait: Wait | null,
   now: EpochMs,
 ): Promise<StartAnswer> {
+  if (execution.neverBegins)
+    return { isNew: false, report: cancelledBefore(execution.id, request, triggerNode, now), outcome: null }
   const result = execution.handle({
     type: 'StartExecution',
     now,
@@ -28,6 +31,23 @@ export async function start(
   const report = execution.reportToCaller()
   return { isNew: result.ok, report, outcome: isReached ? outcomeOf(execution) : null }
 }
+
+/** Of a child whose parent wanted it no longer when its start came. */
+const cancelledBefore = (
+  id: string,
+  { workflowId, version }: Pick<StartRequest, 'workflowId' | 'version'>,
+  triggerNode: string,
+  now: EpochMs,
+): ExecutionReport => ({
+  id,
+  workflowId,
+  version,
+  status: 'cancelled',
+  triggerNode,
+  startedAt: now,
+  endedAt: now,
+  position: 1,
+})
 
 /** For a caller that waited; null when nothing was ever started here. */
 export function outcomeOf(execution: Execution): Outcome | null {

@@ -12,6 +12,10 @@ import { Execution } from './execution.ts'
 import { instruct, planUndo, poke, start, tell } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
+import { hearChild, hearParent } from './hear.ts'
+import { type LinkedWait, linkedWait } from './linked-wait.ts'
+import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
+import { relativesOf } from './relatives-by-rpc.ts'
 import { runnersFor } from './runners.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
@@ -78,6 +82,19 @@ export class ExecutionObject extends DurableObject<Env> {
 
   answerUnknown(step: StepKey, answer: UnknownAnswer): CommandAnswer {
     return tell(this.#execution, { type: 'AnswerUnknown', now: Date.now(), step, answer })
+  }
+
+  hearChild(ended: ChildEnd): Promise<Hearing> {
+    return hearChild(this.#execution, ended, Date.now())
+  }
+
+  hearParent(wish: ParentWish): Hearing {
+    return hearParent(this.#execution, wish, Date.now())
+  }
+
+  /** Null when nothing is there to be read. */
+  linkedWait(step: StepKey): LinkedWait | null {
+    return this.#execution.inspect((state, read) => linkedWait(state, read, step))
   }
 
   view(): ExecutionView | null {
@@ -153,6 +170,7 @@ export class ExecutionObject extends DurableObject<Env> {
       transaction,
       setAlarm,
       runner: (kind) => runners[kind],
+      relatives: relativesOf(env),
       report: (report) => ctx.waitUntil(this.#report(report)),
       publish: (events) => {
         if (!this.#isWatched) return

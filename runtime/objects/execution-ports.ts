@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { StepRunner } from '../steps/step-runner.ts'
 import type { EventLog } from '../storage/event-log.ts'
+import type { Relatives } from './relatives.ts'
 
 /** The world of one execution. Inside workerd it is the object's; in the simulation it is made up. */
 export interface ExecutionPorts {
@@ -20,8 +21,9 @@ export interface ExecutionPorts {
   transaction<Result>(body: () => Result): Result
   /** Null: no alarm. Called inside a transaction. */
   setAlarm(at: EpochMs | null): void
-  /** Runs attempts of a kind; undefined for kinds that do not act. */
+  /** Runs attempts of a kind; undefined for kinds that do not act, and for those that start an execution. */
   runner(kind: string): StepRunner | undefined
+  readonly relatives: Relatives
   /** Tells the workflow object's index. It may be lost: the workflow object asks again. */
   report(report: ExecutionReport): void
   /** Tells those who watch. */

@@ -5,6 +5,7 @@ import { limits } from '../../schemas/limits.ts'
 import {
   assert,
   bodyAt,
+  isQuiescent,
   nextWakeAt,
   type Read,
   type Started,
@@ -97,7 +98,7 @@ const pausedOf = (state: Started, { at, reason, timers }: NonNullable<Started['p
   reason,
   timers,
   since: at,
-  quiescent: state.busy.size === 0,
+  quiescent: isQuiescent(state),
 })
 
 const compensationOf = (state: Started, { cause, steps }: NonNullable<Started['compensation']>): Compensating => ({

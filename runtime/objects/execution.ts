@@ -3,6 +3,7 @@ import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
+import type { EpochMs } from '../../schemas/time.ts'
 import { rules } from '../engine/decide.ts'
 import {
   assert,
@@ -19,9 +20,11 @@ import { snapshotOf } from '../engine/snapshot.ts'
 import { topologyOf } from '../engine/topology.ts'
 import { AlarmPlan } from './alarm-plan.ts'
 import { Attempts } from './attempts.ts'
+import { childRunner } from './child-runner.ts'
 import { EventReader } from './event-reader.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { executionReport, executionView, reportKey } from './execution-view.ts'
+import { Family } from './family.ts'
 import { faultOf } from './fault.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
@@ -40,6 +43,7 @@ export class Execution {
   readonly #attempts: Attempts
   readonly #events: EventReader
   readonly #alarm: AlarmPlan
+  readonly #family: Family
   readonly #milestones = new Milestones()
   #state: ExecutionState
   #quarantine: string | null = null
@@ -57,6 +61,7 @@ export class Execution {
     const loaded = loadState(ports.log)
     this.#state = loaded.state
     this.#alarm = new AlarmPlan(loaded.state)
+    this.#family = new Family(this, ports)
     if (loaded.damage !== null) this.#isolate(loaded.damage)
   }
 
@@ -78,6 +83,16 @@ export class Execution {
     return this.#quarantine
   }
 
+  /** Whether it was kept from ever beginning. */
+  get neverBegins(): boolean {
+    return this.#ports.log.isClosed
+  }
+
+  /** Keeps an execution that has not begun from beginning, whenever its start may come. */
+  neverBegin(): void {
+    this.#ports.transaction(() => this.#ports.log.close())
+  }
+
   handle(command: ExecutionCommand): TurnResult {
     if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
     const before = this.#state.position
@@ -95,14 +110,17 @@ export class Execution {
    * an alarm that throws is retried six times and then never again, and the execution would sleep for ever.
    */
   wake(): void {
-    if (this.#state.status !== 'running') return
+    const { state } = this
+    if (this.#quarantine !== null) this.#family.tellQuarantine()
+    if (state === null || this.#quarantine !== null) return
+    const now = this.#ports.now()
     try {
-      this.handle({
-        type: 'Wake',
-        now: this.#ports.now(),
-        chance: this.#ports.chance(),
-        inFlight: this.#attempts.inFlight,
-      })
+      this.#family.attend(now)
+      if (state.status === 'running') {
+        this.handle({ type: 'Wake', now, chance: this.#ports.chance(), inFlight: this.#attempts.inFlight })
+      } else if (state.notices.size > 0) {
+        this.#ports.transaction(() => this.#ports.setAlarm(this.wakeAt()))
+      }
     } catch (error) {
       this.#isolate(`waking failed: ${faultOf(error)}`)
     }
@@ -110,7 +128,7 @@ export class Execution {
 
   /** When the alarm must come; null for none. */
   wakeAt(): number | null {
-    return this.#quarantine !== null || this.state === null ? null : this.#alarm.at(this.state, this.#ports.now())
+    return this.#quarantine !== null || this.state === null ? null : this.#alarmFor(this.state)
   }
 
   /** Null when nothing was ever started here. What cannot be read is not shown; why it cannot, is. */
@@ -140,13 +158,19 @@ export class Execution {
 
   /** Whether the execution has ended or, with `response`, answered its caller before `ms` were over. */
   async reachedWithin(milestone: 'end' | 'response', ms: number): Promise<boolean> {
-    if (this.#passed()[milestone]) return true
-    const isOver = new AbortController()
     this.#waiting += 1
-    await Promise.race([this.#milestones.reached(milestone, isOver.signal), this.#ports.sleep(ms, isOver.signal)])
+    const isReached = await this.isWithin(() => this.#passed()[milestone], ms)
     this.#waiting -= 1
+    return isReached
+  }
+
+  /** Whether it has come to be so before `ms` were over. */
+  async isWithin(isSo: () => boolean, ms: number): Promise<boolean> {
+    if (isSo()) return true
+    const isOver = new AbortController()
+    await Promise.race([this.#milestones.reached(isSo, isOver.signal), this.#ports.sleep(ms, isOver.signal)])
     isOver.abort()
-    return this.#passed()[milestone]
+    return isSo()
   }
 
   /** The report for the caller that is being answered, who takes it to the index: it need not be sent there again. */
@@ -177,8 +201,14 @@ export class Execution {
     const { state } = decision
     const isOver = Math.floor(state.position / limits.snapshotEvents) > Math.floor(before / limits.snapshotEvents)
     if (isOver) this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
-    this.#ports.setAlarm(this.#alarm.at(state, this.#ports.now()))
+    this.#ports.setAlarm(this.#alarmFor(state))
     return decision
+  }
+
+  #alarmFor(state: Started): EpochMs | null {
+    const dueAt = this.#alarm.at(state, this.#ports.now())
+    const tellAt = this.#family.tellAt(state)
+    return dueAt === null || tellAt === null ? (dueAt ?? tellAt) : Math.min(dueAt, tellAt)
   }
 
   /** What follows from a turn that is recorded: nothing here can undo it. */
@@ -192,10 +222,11 @@ export class Execution {
       else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#attempts.abort(event.step)
     }
     this.#ports.publish(events.map((event, index) => ({ ...event, position: before + index + 1 })))
-    this.#milestones.pass(this.#passed())
+    this.#milestones.pass()
     // The answer to `start` is the first report.
     if (before > 0) this.#reportChange()
     this.#goOn()
+    if (this.state !== null) this.#family.attend(this.state.lastAt)
   }
 
   /** Takes the next turn by itself where this one left off, when the requests that are already there have had theirs. */
@@ -224,7 +255,8 @@ export class Execution {
     const first = this.#events.read(current.requestAt)
     assert(first.type === 'AttemptStarted' && first.request !== undefined, 'the first attempt records its request')
     const node = topologyOf(state.graph).node(nodeOf(started.step))
-    const answer = await this.#attempts.carryOut(started, node, first.request)
+    const runner = childRunner(first, state, this.#events.read, this.#ports) ?? this.#ports.runner(first.request.kind)
+    const answer = await this.#attempts.carryOut(started, node, first.request, runner)
     if (answer !== null) this.handle(answer)
   }
 
@@ -246,8 +278,9 @@ export class Execution {
     if (this.#quarantine !== null) return
     this.#quarantine = message
     this.#ports.reportFault(`execution ${this.#ports.executionId} is quarantined: ${message}`)
-    this.#milestones.pass(this.#passed())
+    this.#milestones.pass()
     const report = this.report()
     if (report !== null) this.#ports.report(report)
+    this.#family.tellQuarantine()
   }
 }

@@ -1,4 +1,5 @@
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { Batch, Parent } from '../../schemas/execution-events.ts'
 import type { CallerResponse } from './execution-view.ts'
 
 /** What starts an execution. Its id is that of the object that receives it. */
@@ -9,6 +10,9 @@ export type StartRequest = {
   readonly graph: unknown
   readonly triggerNode: string
   readonly trigger: unknown
+  readonly parent?: Parent
+  /** It is a part of an `each` of its parent. */
+  readonly batch?: Batch
 }
 
 /** How long a caller is held, and for what: the end, or the answer of a respond step. */

@@ -3,10 +3,10 @@ import { limits } from '../../schemas/limits.ts'
 import type { NewDelivery } from '../storage/workflow-store.ts'
 import type { Journal } from './journal.ts'
 import type { PublishedVersion } from './published-version.ts'
-import type { Outcome, Wait } from './start.ts'
+import type { Outcome, StartAnswer, StartRequest, Wait } from './start.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
-export type Start = { readonly triggerNode: string; readonly trigger: unknown; readonly wait: Wait | null }
+export type Start = Pick<StartRequest, 'triggerNode' | 'trigger' | 'parent' | 'batch'> & { readonly wait: Wait | null }
 export type StartKey = { readonly key: string; readonly fingerprint: string; readonly keepMs: number }
 
 export type Started =
@@ -43,7 +43,13 @@ export class Starts {
   async fresh(start: Start, active: PublishedVersion, delivery?: DeliveryOf): Promise<Started> {
     const executionId = this.#ports.newExecutionId()
     await this.#write(executionId, start, active, null, delivery)
-    return this.#start(executionId, start, active)
+    return started(await this.#start(executionId, start, active), executionId)
+  }
+
+  /** Starts the execution of an id that is the same for every repeat, which finds it by that. */
+  async derived(executionId: string, start: Start, active: PublishedVersion): Promise<ExecutionReport> {
+    await this.#write(executionId, start, active, null)
+    return (await this.#start(executionId, start, active)).report
   }
 
   /** Starts one execution for a key, however often it is asked while the key is kept. */
@@ -55,7 +61,7 @@ export class Starts {
       if (known.fingerprint !== key.fingerprint) return { type: 'conflict', executionId }
       await current?.written
       if (delivery !== undefined) await this.#journal.write({ delivery: delivery('duplicate', executionId) })
-      return { ...(await this.#start(executionId, start, active)), type: 'repeated' }
+      return { ...started(await this.#start(executionId, start, active), executionId), type: 'repeated' }
     }
     const executionId = this.#ports.newExecutionId()
     const written = this.#write(executionId, start, active, key, delivery)
@@ -65,7 +71,7 @@ export class Starts {
     } finally {
       this.#underWay.delete(key.key)
     }
-    return this.#start(executionId, start, active)
+    return started(await this.#start(executionId, start, active), executionId)
   }
 
   #write(
@@ -73,7 +79,7 @@ export class Starts {
     start: Start,
     active: PublishedVersion,
     key: StartKey | null,
-    delivery: DeliveryOf | undefined,
+    delivery?: DeliveryOf,
   ): Promise<void> {
     const now = this.#ports.now()
     const entry = {
@@ -88,22 +94,23 @@ export class Starts {
     return this.#journal.write(entry, Math.min(this.#inFlight, limits.commitGatherMs))
   }
 
-  async #start(
-    executionId: string,
-    start: Start,
-    active: PublishedVersion,
-  ): Promise<Exclude<Started, { type: 'conflict' }>> {
+  async #start(executionId: string, { wait, ...start }: Start, active: PublishedVersion): Promise<StartAnswer> {
     const { version, contentHash, graph } = active.version
-    const { triggerNode, trigger, wait } = start
-    const request = { workflowId: this.#ports.workflowId, version, contentHash, graph, triggerNode, trigger }
+    const request = { workflowId: this.#ports.workflowId, version, contentHash, graph, ...start }
     this.#inFlight += 1
-    const { report, outcome } = await this.#ports.start(executionId, request, wait).finally(() => {
+    const answer = await this.#ports.start(executionId, request, wait).finally(() => {
       this.#inFlight -= 1
     })
-    this.#journal.writeSoon({ report })
-    return { type: 'started', executionId, outcome }
+    this.#journal.writeSoon({ report: answer.report })
+    return answer
   }
 }
+
+const started = ({ outcome }: StartAnswer, executionId: string): Exclude<Started, { type: 'conflict' }> => ({
+  type: 'started',
+  executionId,
+  outcome,
+})
 
 /** The row of an execution that is about to start. Position 0: anything it reports itself is newer. */
 const begun = (

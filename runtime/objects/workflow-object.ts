@@ -9,6 +9,7 @@ import type { DeliveryAnswer } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import type { ExecuteRequest, StartOutcome } from './execute.ts'
 import type { ExecutionObject } from './execution-object.ts'
+import type { ChildAnswer, ChildStart } from './relatives.ts'
 import type { Rpc } from './rpc.ts'
 import { vaultOf } from './vault-client.ts'
 import { type Published, Workflow } from './workflow.ts'
@@ -41,6 +42,10 @@ export class WorkflowObject extends DurableObject<Env> {
 
   execute(request: ExecuteRequest): Promise<StartOutcome | null> {
     return this.#workflow.execute(request)
+  }
+
+  startChild(executionId: string, child: ChildStart): Promise<ChildAnswer> {
+    return this.#workflow.startChild(executionId, child)
   }
 
   report(report: ExecutionReport): void {

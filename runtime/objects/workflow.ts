@@ -8,6 +8,8 @@ import type { HookRequest } from './delivery.ts'
 import { type ExecuteRequest, execute, type StartOutcome } from './execute.ts'
 import { checkAt, Journal } from './journal.ts'
 import { PublishedVersion } from './published-version.ts'
+import type { ChildAnswer, ChildStart } from './relatives.ts'
+import { startChild } from './start-child.ts'
 import { NEVER_STARTED, neverStarted, Starts } from './starts.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
@@ -83,6 +85,10 @@ export class Workflow {
   /** Null while nothing is published. */
   execute(request: ExecuteRequest): Promise<StartOutcome | null> {
     return this.#active === null ? Promise.resolve(null) : execute(request, this.#active, this.#starts)
+  }
+
+  startChild(executionId: string, child: ChildStart): Promise<ChildAnswer> {
+    return startChild(executionId, child, this.#active, this.#starts, this.#ports)
   }
 
   report(report: ExecutionReport): void {

@@ -6,6 +6,10 @@ export type Snapshot = { readonly position: number; readonly state: unknown }
 export interface EventLog {
   /** Position of the last event; 0 while the log is empty. */
   readonly position: number
+  /** Whether it was closed while it was empty. */
+  readonly isClosed: boolean
+  /** Keeps an empty log empty for ever. */
+  close(): void
   /** Throws `PositionConflict` unless the log ends at `expected`; then nothing is written. */
   append(events: readonly ExecutionEvent[], expected: number): void
   /** Throws `MissingEvent` when there is none. */
@@ -29,6 +33,13 @@ export class PositionConflict extends Error {
     super(`expected the log at position ${expected}, found ${actual}`)
     this.expected = expected
     this.actual = actual
+  }
+}
+
+export class ClosedLog extends Error {
+  override readonly name = 'ClosedLog'
+  constructor() {
+    super('the log was closed before anything was recorded in it')
   }
 }
 

@@ -1,9 +1,9 @@
 import { ExecutionEvent } from '../../schemas/execution-events.ts'
-import { type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
+import { ClosedLog, type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
 
 /** What stays when the log is opened again: JSON text, so that nothing is shared by reference. */
-export type MemoryDisk = { rows: string[]; snapshot: string | null }
-export const memoryDisk = (): MemoryDisk => ({ rows: [], snapshot: null })
+export type MemoryDisk = { rows: string[]; snapshot: string | null; isClosed: boolean }
+export const memoryDisk = (): MemoryDisk => ({ rows: [], snapshot: null, isClosed: false })
 
 /** The twin of the SQLite log for tests and simulation. `transaction` does what the object's does: all of it, or nothing. */
 export function inMemoryEventLog(
@@ -19,7 +19,15 @@ export function inMemoryEventLog(
     get position() {
       return disk.rows.length
     },
+    get isClosed() {
+      return disk.isClosed
+    },
+    close() {
+      if (disk.rows.length > 0) throw new PositionConflict(0, disk.rows.length)
+      disk.isClosed = true
+    },
     append(events, expected) {
+      if (disk.isClosed) throw new ClosedLog()
       if (disk.rows.length !== expected) throw new PositionConflict(expected, disk.rows.length)
       disk.rows.push(...events.map((event) => JSON.stringify(ExecutionEvent.parse(event))))
     },
@@ -40,7 +48,7 @@ export function inMemoryEventLog(
     // Nothing is remembered beside the disk.
     reload: () => undefined,
     transaction(body) {
-      const before = { rows: [...disk.rows], snapshot: disk.snapshot }
+      const before = { ...disk, rows: [...disk.rows] }
       try {
         return body()
       } catch (error) {

@@ -1,6 +1,6 @@
 import { executionMigrations } from '../../migrations/execution/index.ts'
 import { ExecutionEvent, type RecordedEvent } from '../../schemas/execution-events.ts'
-import { type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
+import { ClosedLog, type EventLog, MissingEvent, PositionConflict, type Snapshot } from './event-log.ts'
 import { createTables, isMigrated, migrate } from './migrate.ts'
 import type { Sql } from './sql.ts'
 
@@ -31,7 +31,17 @@ export function sqliteEventLog(sql: Sql): EventLog {
     get position() {
       return position
     },
+    /** An execution's tables come with its first event: without one they say that there will be none. */
+    get isClosed() {
+      return exists && position === 0
+    },
+    close() {
+      if (position > 0) throw new PositionConflict(0, position)
+      if (!exists) createTables(sql, executionMigrations)
+      exists = true
+    },
     append(events, expected) {
+      if (exists && position === 0) throw new ClosedLog()
       if (position !== expected) throw new PositionConflict(expected, position)
       const rows = events.map((event, index) => rowOf(ExecutionEvent.parse(event), expected + index + 1))
       if (!exists) createTables(sql, executionMigrations)

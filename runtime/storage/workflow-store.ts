@@ -65,6 +65,10 @@ export class WorkflowStore {
     return this.#version('SELECT * FROM versions WHERE content_hash = ?', contentHash)
   }
 
+  version(version: number): Version | null {
+    return this.#version('SELECT * FROM versions WHERE version = ?', version)
+  }
+
   versions(): Omit<Version, 'graph'>[] {
     return this.#rows<VersionRow>('SELECT version, content_hash, published_at FROM versions ORDER BY version DESC').map(
       (row) => ({
@@ -134,6 +138,12 @@ export class WorkflowStore {
       before,
       limit,
     ).map(deliveryFrom)
+  }
+
+  /** An execution as it is known; null when nothing is. */
+  execution(id: string): ExecutionReport | null {
+    const [row] = this.#rows<{ report: string }>('SELECT report FROM executions WHERE id = ?', id)
+    return row === undefined ? null : ExecutionReport.parse(JSON.parse(row.report))
   }
 
   /** Executions that should have reported by now, as they are known, the longest overdue first. */
@@ -229,7 +239,7 @@ export class WorkflowStore {
     return this.#rows<{ newest: number | null }>(query)[0]?.newest ?? 0
   }
 
-  #version(query: string, ...bindings: string[]): Version | null {
+  #version(query: string, ...bindings: (string | number)[]): Version | null {
     const [row] = this.#rows<VersionRow>(query, ...bindings)
     if (row === undefined) return null
     return {

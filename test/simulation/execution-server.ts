@@ -2,7 +2,9 @@ import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import { Execution } from '../../runtime/objects/execution.ts'
 import { instruct, poke, start } from '../../runtime/objects/execution-calls.ts'
 import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
+import { hearChild, hearParent } from '../../runtime/objects/hear.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
+import type { ChildEnd, Hearing, ParentWish, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
@@ -16,6 +18,7 @@ export type ExecutionWorld = {
   readonly platform: Platform
   readonly endpoint: Endpoint
   report(from: Incarnation, report: ExecutionReport): Promise<void>
+  relatives(from: Incarnation): Relatives
 }
 
 /** One life of an execution's object: what `ExecutionObject` is on Cloudflare. */
@@ -45,6 +48,7 @@ export class ExecutionServer implements Served {
       after: (delayMs, work) => platform.later(incarnation, delayMs, work),
       runner: (kind) =>
         kind === 'http' ? (attempt, signal) => endpoint.receive(incarnation, attempt, signal) : undefined,
+      relatives: world.relatives(incarnation),
       report: (report) => {
         // The workflow's own row says that this execution is unfinished, so its sweep will ask.
         world.report(incarnation, report).catch((error) => platform.note(`a report was not taken: ${String(error)}`))
@@ -70,6 +74,14 @@ export class ExecutionServer implements Served {
 
   cancel(reason: string, compensate: boolean): CommandAnswer {
     return instruct(this.execution, { type: 'CancelExecution', now: this.#now(), reason, compensate })
+  }
+
+  hearChild(ended: ChildEnd): Promise<Hearing> {
+    return hearChild(this.execution, ended, this.#now())
+  }
+
+  hearParent(wish: ParentWish): Hearing {
+    return hearParent(this.execution, wish, this.#now())
   }
 
   poke(): PokeAnswer {

@@ -4,6 +4,7 @@ import type { DeliveryAnswer } from '../../runtime/objects/deliver.ts'
 import type { HookRequest } from '../../runtime/objects/delivery.ts'
 import type { ExecuteRequest, StartOutcome } from '../../runtime/objects/execute.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
+import type { ChildAnswer, ChildStart } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import { type Published, Workflow } from '../../runtime/objects/workflow.ts'
 import { WorkflowStorage } from '../../runtime/objects/workflow-storage.ts'
@@ -66,6 +67,10 @@ export class WorkflowServer implements Served {
 
   execute(request: ExecuteRequest): Promise<StartOutcome | null> {
     return this.#workflow.execute(request)
+  }
+
+  startChild(executionId: string, child: ChildStart): Promise<ChildAnswer> {
+    return this.#workflow.startChild(executionId, child)
   }
 
   report(report: ExecutionReport): void {

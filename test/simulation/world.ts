@@ -213,6 +213,12 @@ export class World implements Platform {
       platform: this,
       endpoint: this.endpoint,
       report: (from, report) => this.bus.call(from, this.#workflow(report.workflowId), 'report', report),
+      relatives: (from) => ({
+        startChild: async (key, child) =>
+          this.bus.call(from, this.#workflow(child.workflowId), 'startChild', `child ${key}`, child),
+        tellParent: (executionId, ended) => this.bus.call(from, this.#execution(executionId), 'hearChild', ended),
+        tellChild: (key, wish) => this.bus.call(from, this.#execution(`child ${key}`), 'hearParent', wish),
+      }),
     }
     const object = new SimulatedObject(
       this,

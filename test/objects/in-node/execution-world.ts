@@ -1,5 +1,6 @@
 import { Execution } from '../../../runtime/objects/execution.ts'
 import type { ExecutionPorts } from '../../../runtime/objects/execution-ports.ts'
+import type { Relatives } from '../../../runtime/objects/relatives.ts'
 import type { StepRunner } from '../../../runtime/steps/step-runner.ts'
 import { inMemoryEventLog, memoryDisk } from '../../../runtime/storage/in-memory-event-log.ts'
 import type { ExecutionReport } from '../../../schemas/api/executions.ts'
@@ -88,6 +89,7 @@ export class ExecutionWorld {
         this.alarmAt = at
       },
       runner: (kind) => (kind === 'http' ? (attempt, signal) => this.runner(attempt, signal) : undefined),
+      relatives: alone,
       report: (report) => void this.reports.push(report),
       publish: (events) => void this.published.push(...events),
       keepAlive: (work) => void work,
@@ -95,4 +97,13 @@ export class ExecutionWorld {
     }
     return new Execution(ports)
   }
+}
+
+const alone: Relatives = {
+  startChild: async () => ({
+    ok: false,
+    failure: { code: 'workflow_not_found', message: 'nothing is published here' },
+  }),
+  tellParent: async () => 'heard',
+  tellChild: async () => 'heard',
 }

@@ -1,0 +1,51 @@
+import type { StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import { type ExecutionState, isQuiescent } from '../engine/index.ts'
+import type { Execution, TurnResult } from './execution.ts'
+import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
+
+/** A child has ended. */
+export async function hearChild(execution: Execution, { step, ...ended }: ChildEnd, now: EpochMs): Promise<Hearing> {
+  if (!execution.isKnown) return 'heard'
+  // A fast child ends before the answer has come that says it has started.
+  const isReady = () => !isStarting(execution.state, step)
+  if (!isReady()) execution.wake()
+  if (!(await execution.isWithin(isReady, limits.hearMs))) return 'not_yet'
+  return heardUnlessBroken(execution.handle({ type: 'EndChild', now, step, ...ended }))
+}
+
+/** The parent wants something. */
+export function hearParent(execution: Execution, wish: ParentWish, now: EpochMs): Hearing {
+  if (!execution.isKnown) {
+    // Its start may still be on its way. What it was started for is no longer wanted.
+    if (wish.notice === 'cancel') execution.neverBegin()
+    return 'heard'
+  }
+  switch (wish.notice) {
+    case 'cancel': {
+      const { reason, compensate } = wish
+      return heardUnlessBroken(execution.handle({ type: 'CancelExecution', now, reason, compensate }))
+    }
+    case 'pause': {
+      const result = execution.handle({ type: 'PauseExecution', now, timers: wish.timers })
+      if (execution.state?.status === 'running' && !isQuiescent(execution.state)) return 'not_yet'
+      return heardUnlessBroken(result)
+    }
+    default: {
+      const result = execution.handle({ type: 'ResumeExecution', now })
+      // A person must say first what some of its steps did; then it is to go on.
+      return !result.ok && result.rejection.reason === 'unknown_steps' ? 'not_yet' : heardUnlessBroken(result)
+    }
+  }
+}
+
+/** What is refused because it is over, or not so, needs no repeating. A newer release may read what this one cannot. */
+const heardUnlessBroken = (result: TurnResult): Hearing =>
+  !result.ok && result.rejection.reason === 'quarantined' ? 'not_yet' : 'heard'
+
+function isStarting(state: ExecutionState | null, step: StepKey): boolean {
+  if (state === null || state.status !== 'running') return false
+  const current = state.steps.get(step)
+  return current !== undefined && 'requestAt' in current && current.status !== 'child'
+}

@@ -1,0 +1,39 @@
+import type { ChildResult } from '../../schemas/execution-commands.ts'
+import type { Batch, EventOf, Failure, Parent } from '../../schemas/execution-events.ts'
+import type { NodeId, StepKey } from '../../schemas/graph.ts'
+
+/** The executions that one has to do with, as it reaches them. Every call may be repeated. */
+export interface Relatives {
+  /** Starts the child of that key, or finds it started. */
+  startChild(key: string, child: ChildStart): Promise<ChildAnswer>
+  tellParent(executionId: string, ended: ChildEnd): Promise<Hearing>
+  tellChild(key: string, wish: ParentWish): Promise<Hearing>
+}
+
+/** What starts a child: an input for the manual trigger of a workflow, or a part of what its parent works on. */
+export type ChildStart = {
+  readonly workflowId: string
+  /** By default the active one. */
+  readonly version?: number
+  readonly parent: Parent
+  readonly work:
+    | { readonly type: 'input'; readonly input: unknown }
+    | { readonly type: 'batch'; readonly batch: Batch; readonly trigger: unknown; readonly triggerNode: NodeId }
+}
+
+export type ChildAnswer =
+  | { readonly ok: true; readonly workflowId: string; readonly executionId: string; readonly version: number }
+  /** Trying again would not help. */
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What a child tells its parent. */
+export type ChildEnd = { readonly step: StepKey; readonly executionId: string; readonly result: ChildResult }
+
+/** What a parent tells its child. */
+export type ParentWish =
+  | { readonly notice: 'cancel'; readonly reason: string; readonly compensate: boolean }
+  | { readonly notice: 'pause'; readonly timers: EventOf<'ExecutionPaused'>['timers'] }
+  | { readonly notice: 'resume' }
+
+/** `not_yet`: it is to be told again. */
+export type Hearing = 'heard' | 'not_yet'
