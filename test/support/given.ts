@@ -43,16 +43,22 @@ export const given = (...history: readonly ExecutionEvent[]) => ({
 })
 
 /** The log that commands lead to, one after another. */
-export function logOf(...commands: readonly ExecutionCommand[]): ExecutionEvent[] {
-  const log: ExecutionEvent[] = []
-  let state = initialState()
+export const logOf = (...commands: readonly ExecutionCommand[]): ExecutionEvent[] => eventsOf([], ...commands)
+
+/** What commands add to a log, one after another. */
+export function eventsOf(
+  history: readonly ExecutionEvent[],
+  ...commands: readonly ExecutionCommand[]
+): ExecutionEvent[] {
+  const log = [...history]
+  let state = fold(log)
   for (const command of commands) {
     const decision = decide(ExecutionCommand.parse(command), state, readFrom(log))
     if (!decision.ok) throw new Error(`${command.type} was rejected: ${decision.rejection.reason}`)
     log.push(...decision.events.map(throughJson))
     state = decision.state
   }
-  return log
+  return log.slice(history.length)
 }
 
 /** Folds a log; every state on the way is frozen, so an `evolve` that mutates throws. */
