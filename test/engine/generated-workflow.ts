@@ -112,7 +112,7 @@ function nodeOf(id: string, choice: NodeChoice, incoming: number): NodeText {
     kind,
     config: configOf(id, choice),
     join: typeof join === 'number' ? Math.min(join, incoming) : join,
-    ...(onError === undefined ? {} : { onError }),
+    ...(onError === undefined || kind === 'fail' ? {} : { onError }),
     ...(kind === 'http' ? { timeoutMs, ...(policy === undefined ? {} : { retry: policy }) } : {}),
   }
 }
