@@ -3,6 +3,7 @@ import { t0 } from '../support/events.ts'
 import { executed } from './kind-observers.ts'
 import { transformWitnesses } from './transform-witnesses.ts'
 import { type Call, calls, decides, delivers, held, runs, token, verifies, type Witness } from './witness.ts'
+import { worldWitnesses } from './world-witnesses.ts'
 
 const header = (name: string) => (call: Call) => call.requests[0]?.headers[name]
 const firstRequest = (call: Call) => call.requests[0]
@@ -177,6 +178,7 @@ export const witnesses: Readonly<Record<string, Witness>> = {
   ),
 
   ...transformWitnesses,
+  ...worldWitnesses,
 
   'delay.ms': decides('delay', { ms: 10 }, { ms: '{{ trigger.body.total }}' }, { until: t0 + 10 }, { until: t0 + 40 }),
   'delay.until': decides(
