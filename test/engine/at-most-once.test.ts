@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { statusOf } from '../../runtime/engine/index.ts'
 import type { Started } from '../../runtime/engine/state.ts'
@@ -18,11 +18,11 @@ import {
   t0,
   wake,
 } from '../support/events.ts'
-import { fold, given, logOf } from '../support/given.ts'
-import { each, graphOf, http, make, start } from '../support/graphs.ts'
+import { eventsOf, fold, given, logOf } from '../support/given.ts'
+import { each, graphOf, http, inside, make, start } from '../support/graphs.ts'
 import { paused, resumed, unknown, unknownAnswered } from '../support/whole-events.ts'
 
-cons('a step that acts at most once', () => {
+describe('a step that acts at most once', () => {
   const once = { once: true }
   const graph = graphOf(
     [start, http('charge', once), make('after'), http('other')],
