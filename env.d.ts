@@ -1,4 +1,7 @@
 declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import('./runtime/worker.ts')
+  }
   interface Env {
     EXECUTION: DurableObjectNamespace<import('./runtime/objects/execution-object.ts').ExecutionObject>
     WORKFLOW: DurableObjectNamespace<import('./runtime/objects/workflow-object.ts').WorkflowObject>

@@ -1,5 +1,6 @@
 import { createApp } from './http/app.ts'
 
+export { AttemptEntrypoint } from './objects/attempt-entrypoint.ts'
 export { ExecutionObject } from './objects/execution-object.ts'
 export { VaultObject } from './objects/vault-object.ts'
 export { WorkflowObject } from './objects/workflow-object.ts'

@@ -114,7 +114,9 @@ export const limits = {
   httpUrlLength: 8 * KIB,
   httpHeaders: 100,
   /** Cloudflare allows six connections per invocation; one stays free for other objects. */
-  httpConcurrency: 5,
+  httpConnections: 5,
+  /** Attempts of one execution in flight at once; the others wait for a place. An `each` may work on so many items. */
+  attemptConcurrency: 100,
 
   /** One module of JavaScript. A graph has room for a few of these. */
   codeSourceChars: 64 * KIB,

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 
 import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/api/executions.ts'
+import type { LinkedWait } from '../../schemas/api/linked-wait.ts'
 import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
@@ -13,7 +14,7 @@ import { instruct, planUndo, poke, start, tell } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { hearChild, hearParent } from './hear.ts'
-import { type LinkedWait, linkedWait } from './linked-wait.ts'
+import { linkedWait } from './linked-wait.ts'
 import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
 import { relativesOf } from './relatives-by-rpc.ts'
 import { runnersFor } from './runners.ts'
@@ -158,7 +159,7 @@ export class ExecutionObject extends DurableObject<Env> {
 
   #ports(): ExecutionPorts {
     const { ctx, env } = this
-    const runners = runnersFor(env)
+    const runners = runnersFor(env, ctx.exports)
     const { log, transaction, setAlarm } = this.#storage
     return {
       executionId: ctx.id.toString(),

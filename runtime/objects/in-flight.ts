@@ -59,7 +59,7 @@ export class InFlight {
   }
 
   #enter(): Promise<void> | void {
-    if (this.#running < limits.httpConcurrency) this.#running += 1
+    if (this.#running < limits.attemptConcurrency) this.#running += 1
     else return new Promise((resolve) => this.#queue.push(resolve))
   }
 

@@ -1,5 +1,5 @@
 import { eachComputed, eachHttp, longRepeat } from './bench-graphs.ts'
-import type { BenchServer } from './bench-server.ts'
+import { type BenchServer, slowMs } from './bench-server.ts'
 import { median, post } from './load.ts'
 
 type Print = (line: string) => void
@@ -17,14 +17,19 @@ export async function benchEach(server: BenchServer, print: Print): Promise<void
     `\neach over ${items} items, one computed step: median ${median(times).toFixed(0)} ms from start to end (aim < 2,000)`,
   )
 
-  const calling = await server.publish(eachHttp(server.sinkUrl, concurrency))
-  const ours = await timed(() => ended(server, calling.workflowId, input))
-  const floor = await timed(() =>
-    post(`${server.floorUrl}/?url=${server.sinkUrl}&fetches=${items}&concurrency=${concurrency}`, '{}'),
-  )
-  print(
-    `each over ${items} items, one http call, ${concurrency} at a time: ${ours.toFixed(0)} ms   floor (the calls alone) ${floor.toFixed(0)} ms   ${((floor / ours) * 100).toFixed(0)} % of the floor`,
-  )
+  for (const [url, what] of [
+    [server.sinkUrl, 'at once'],
+    [`${server.sinkUrl}slow`, `after ${slowMs} ms`],
+  ] as const) {
+    const calling = await server.publish(eachHttp(url, concurrency))
+    const ours = await timed(() => ended(server, calling.workflowId, input))
+    const floor = await timed(() =>
+      post(`${server.floorUrl}/?url=${url}&fetches=${items}&concurrency=${concurrency}`, '{}'),
+    )
+    print(
+      `each over ${items} items, one http call that is answered ${what}, ${concurrency} at a time: ${ours.toFixed(0)} ms   floor (the calls alone) ${floor.toFixed(0)} ms   ${((floor / ours) * 100).toFixed(0)} % of the floor`,
+    )
+  }
 }
 
 /** Time and memory by the length of one execution's log. */

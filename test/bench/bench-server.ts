@@ -122,13 +122,16 @@ export class BenchServer {
 }
 
 /** Answers every call at once with a small JSON body. */
+/** How long the sink takes at `/slow`: what a call to a service nearby takes. */
+export const slowMs = 50
+
 async function startSink(): Promise<{ url: string; close: () => void }> {
   const sink = createHttpServer((request, response) => {
     request.resume()
     const status = request.url === '/unavailable' ? 503 : 200
-    request.on('end', () =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{"id":1,"ok":true}'),
-    )
+    const answer = (): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end('{"id":1,"ok":true}')
+    request.on('end', () => (request.url === '/slow' ? setTimeout(answer, slowMs) : answer()))
   })
   await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`, close: () => void sink.close() }

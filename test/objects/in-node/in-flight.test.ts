@@ -24,7 +24,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 /** Takes all places. */
 function fill(inFlight: InFlight) {
-  return Array.from({ length: limits.httpConcurrency }, (_, index) => {
+  return Array.from({ length: limits.attemptConcurrency }, (_, index) => {
     const job = held()
     return { ...job, done: inFlight.carry(step(`busy_${index}`), 1, job.work) }
   })
@@ -47,7 +47,7 @@ describe('attempts in flight', () => {
     const late = held()
     const done = inFlight.carry(step('late'), 1, late.work)
     await settle()
-    expect([late.hasBegun(), inFlight.list().length]).toEqual([false, limits.httpConcurrency + 1])
+    expect([late.hasBegun(), inFlight.list().length]).toEqual([false, limits.attemptConcurrency + 1])
     now += 700
     expect(inFlight.list().map(({ waitedMs }) => waitedMs)).toEqual([...busy.map(() => 0), 700])
     busy[0]?.resolve('first')
@@ -107,7 +107,7 @@ describe('attempts in flight', () => {
   it('[OBJ9] no place is lost, whatever becomes of the attempts', async () => {
     const inFlight = new InFlight(() => now)
     for (let round = 0; round < 3; round += 1) {
-      const jobs = Array.from({ length: limits.httpConcurrency * 3 }, (_, index) => {
+      const jobs = Array.from({ length: limits.attemptConcurrency * 3 }, (_, index) => {
         const job = held()
         return { ...job, key: step(`step_${index}`), done: inFlight.carry(step(`step_${index}`), 1, job.work) }
       })
