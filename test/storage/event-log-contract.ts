@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { type EventLog, MissingEvent, PositionConflict } from '../../runtime/storage/event-log.ts'
+import { ClosedLog, type EventLog, MissingEvent, PositionConflict } from '../../runtime/storage/event-log.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import { logged, started } from './events.ts'
 
@@ -164,5 +164,25 @@ export function eventLogContract(inWorld: (test: (world: LogWorld) => void) => P
         { ...started, position: 1 },
         { ...logged('kept'), position: 2 },
       ])
+    }))
+  it('[LOG8] that is closed while it is empty stays empty, also when it is opened again', () =>
+    withLog((log, { transaction, open }) => {
+      const closeAndBreak = (): void => {
+        log.close()
+        throw new Error('the turn broke')
+      }
+      expect(() => transaction(log, closeAndBreak)).toThrow('the turn broke')
+      expect([log.isClosed, log.position]).toEqual([false, 0])
+      transaction(log, () => log.close())
+      transaction(log, () => log.close())
+      expect(() => transaction(log, () => log.append([started], 0))).toThrow(ClosedLog)
+      expect([log.isClosed, open().isClosed, open().position]).toEqual([true, true, 0])
+    }))
+
+  it('[LOG8] is not closed when something is in it', () =>
+    withLog((log) => {
+      log.append([started], 0)
+      expect(() => log.close()).toThrow(PositionConflict)
+      expect([log.isClosed, log.position]).toEqual([false, 1])
     }))
 }
