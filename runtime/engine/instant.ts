@@ -20,6 +20,23 @@ export function instantOf(value: unknown): number | null {
   return zoneMs !== null && at >= zoneMs ? at - zoneMs : null
 }
 
+/** The instant as ISO 8601 in UTC, without a fraction when it is a whole second. */
+export function instantText(at: number): string {
+  const days = Math.floor(at / DAY_MS)
+  // Too early rather than too late: counted up from there.
+  let year = 1970 + Math.floor(days / 366)
+  while (daysSinceEpoch(year + 1, 1, 1) <= days) year += 1
+  let month = 1
+  let day = days - daysSinceEpoch(year, 1, 1) + 1
+  for (; day > daysIn(year, month); month += 1) day -= daysIn(year, month)
+  const ms = at - days * DAY_MS
+  const time = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map((part) => padded(part, 2)).join(':')
+  const fraction = ms % 1000 === 0 ? '' : `.${padded(ms % 1000, 3)}`
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}T${time}${fraction}Z`
+}
+
+const padded = (value: number, digits: number): string => String(Math.floor(value)).padStart(digits, '0')
+
 type Fields = [number, number, number, number, number, number]
 
 /** Null for a zone that is none. */

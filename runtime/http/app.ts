@@ -7,6 +7,7 @@ import { documentRoutes } from './document.ts'
 import { executeRoutes } from './execute.ts'
 import { executionAnswerRoutes } from './execution-answers.ts'
 import { executionControlRoutes } from './execution-controls.ts'
+import { executionWhyRoutes } from './execution-why.ts'
 import { executionRoutes } from './executions.ts'
 import { answerError, Refusal } from './problem.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -38,6 +39,7 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
   app.route('/', executionRoutes())
   app.route('/', executionControlRoutes())
   app.route('/', executionAnswerRoutes())
+  app.route('/', executionWhyRoutes())
   app.route('/', deployRoutes())
   app.route('/', documentRoutes(app))
   refuseOtherMethods(app)

@@ -1,9 +1,11 @@
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { WhyAnswer } from '../../schemas/api/why.ts'
 import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { NodeId, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import { undoPlan } from '../engine/undo-plan.ts'
+import { whyExecution, whyStep } from '../engine/why.ts'
 import { type CommandAnswer, settledOf, type UndoPlanAnswer } from './command-answer.ts'
 import type { Execution } from './execution.ts'
 import { callerResponse } from './execution-view.ts'
@@ -76,6 +78,14 @@ export function instruct(execution: Execution, command: ExecutionCommand): Comma
     return { type: 'late', status, settled: settled(execution, step) }
   }
   return { type: 'done', status, isTaken: isTaken(events), isRepeated: events.length === 0 }
+}
+
+/** Null when nothing was ever started here, when nothing of it can be read, and when it has no such step. */
+export function whyOf(execution: Execution, step: StepKey | null): WhyAnswer | null {
+  return execution.inspect((state, read) => {
+    const reasons = step === null ? whyExecution(state, read) : whyStep(state, read, step)
+    return reasons === null ? null : { executionId: state.executionId, position: state.position, reasons }
+  })
 }
 
 /** What a cancel would undo now. Nothing is recorded. */

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 
 import type { ExecutionReport, ExecutionView, StreamFrame } from '../../schemas/api/executions.ts'
 import type { LinkedWait } from '../../schemas/api/linked-wait.ts'
+import type { WhyAnswer } from '../../schemas/api/why.ts'
 import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
@@ -10,7 +11,7 @@ import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import type { CommandAnswer, UndoPlanAnswer } from './command-answer.ts'
 import { Execution } from './execution.ts'
-import { instruct, planUndo, poke, start, tell } from './execution-calls.ts'
+import { instruct, planUndo, poke, start, tell, whyOf } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { hearChild, hearParent } from './hear.ts'
@@ -96,6 +97,11 @@ export class ExecutionObject extends DurableObject<Env> {
   /** Null when nothing is there to be read. */
   linkedWait(step: StepKey): LinkedWait | null {
     return this.#execution.inspect((state, read) => linkedWait(state, read, step))
+  }
+
+  /** Why the execution, or one step, does what it does; null when there is no such thing. */
+  why(step: StepKey | null): WhyAnswer | null {
+    return whyOf(this.#execution, step)
   }
 
   view(): ExecutionView | null {
