@@ -64,13 +64,14 @@ const executions = createRoute({
   component: ExecutionsPage,
 })
 
-/** `at` is the position that is looked at (absent: the newest), `step` the selected step, `view` the open tab. */
+/** `at` is the position that is looked at (absent: the newest), `step` the selected step, `in` the iteration that is shown where the step is further out, `view` the open tab. */
 const execution = createRoute({
   getParentRoute: () => app,
   path: '/executions/$executionId',
   validateSearch: z.object({
     at: z.int().min(1).optional().catch(undefined),
     step: z.coerce.string().optional().catch(undefined),
+    in: z.coerce.string().optional().catch(undefined),
     view: z.enum(['timeline', 'events', 'data']).optional().catch(undefined),
   }),
   component: lazyRouteComponent(() => import('./pages/execution/execution-page.tsx'), 'ExecutionPage'),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { InvariantViolation } from '../../runtime/engine/index.ts'
 import { Problem } from '../../schemas/api/problem.ts'
 
@@ -51,6 +52,14 @@ export function errorWords(error: unknown): ErrorWords {
 
 export const isProblem = (error: unknown, status: number): boolean =>
   error instanceof ProblemError && error.problem.status === status
+
+const Issues = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) })
+
+/** What the server found wrong with single fields, by their paths; empty for any other error. */
+export function issuesByField(error: unknown): Readonly<Record<string, string>> {
+  const read = error instanceof ProblemError ? Issues.safeParse(error.problem) : null
+  return read?.success ? Object.fromEntries(read.data.issues.map(({ path, message }) => [path, message])) : {}
+}
 
 /** A refusal that the same question would meet again. */
 export const isRefusal = (error: unknown): boolean =>

@@ -14,10 +14,12 @@ import { Maximize, Minus, Plus } from 'lucide-react'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import type { Graph } from '../../schemas/graph.ts'
 import { type CanvasEdge, type CanvasGraph, type CanvasNode, canvasGraph } from '../model/graph-canvas.ts'
+import { FrameNode, type FrameNodeType } from './frame-node.tsx'
 import { StepEdge, type StepEdgeType } from './step-edge.tsx'
 import { StepNode, type StepNodeType } from './step-node.tsx'
 
-const nodeTypes = { step: StepNode }
+const nodeTypes = { step: StepNode, frame: FrameNode }
+type DrawnNode = StepNodeType | FrameNodeType
 const edgeTypes = { step: StepEdge }
 /** A graph that would be too small to read is cut off instead: it can be moved, and the selected step is brought into sight. */
 const fit = { padding: 0.1, maxZoom: 1, minZoom: 0.48 }
@@ -86,7 +88,7 @@ function Drawing({ graph, label, selected, onSelect }: CanvasProps) {
 
 /** The nodes as the canvas library keeps them: with the sizes it measured and the one selection of the page. */
 function useDrawnNodes(drawn: CanvasGraph, selected: string | null) {
-  const [nodes, setNodes, onNodesChange] = useNodesState<StepNodeType>([])
+  const [nodes, setNodes, onNodesChange] = useNodesState<DrawnNode>([])
   useEffect(() => setNodes(drawn.nodes.map(drawnNode)), [drawn, setNodes])
   useEffect(() => {
     setNodes((current) =>
@@ -98,9 +100,10 @@ function useDrawnNodes(drawn: CanvasGraph, selected: string | null) {
   return [nodes, onNodesChange] as const
 }
 
-const drawnNode = (node: CanvasNode): StepNodeType => ({
+const drawnNode = (node: CanvasNode): DrawnNode => ({
   id: node.id,
-  type: 'step',
+  type: node.isFrame ? 'frame' : 'step',
+  ...(node.parent === null ? {} : { parentId: node.parent }),
   position: node.position,
   ...node.size,
   data: { node },
@@ -181,9 +184,10 @@ function KeepFitted({ frame, wasMoved, selected }: FrameProps) {
 }
 
 function bringIntoSight(flow: ReactFlowInstance, frame: HTMLElement, id: string | null): void {
-  const node = id === null ? undefined : flow.getNode(id)
+  const node = id === null ? undefined : flow.getInternalNode(id)
   if (node === undefined) return
-  const { width = 0, height = 0, position } = node
+  const { width = 0, height = 0 } = node
+  const position = node.internals.positionAbsolute
   const { zoom } = flow.getViewport()
   const box = frame.getBoundingClientRect()
   const corner = flow.flowToScreenPosition(position)

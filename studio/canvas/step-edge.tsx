@@ -16,7 +16,7 @@ function Drawn(props: EdgeProps<StepEdgeType> & { readonly edge: CanvasEdge }) {
   const fate = useEdgeFate(edge) ?? 'plain'
   return (
     <>
-      <BaseEdge path={path} className={`step-edge edge-${fate}`} />
+      <BaseEdge path={path} className={`step-edge edge-${fate} edge-of-${edge.role}`} />
       {edge.label === null ? null : (
         <EdgeLabelRenderer>
           <span

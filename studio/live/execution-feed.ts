@@ -88,7 +88,12 @@ export class ExecutionFeed {
 
   /** The network is back, or a person asks: try at once instead of at the next turn. */
   retryNow(): void {
-    if (this.#isStopped || this.#stream !== null || this.#owner.hasEnded()) return
+    if (!this.#owner.hasEnded()) this.goOn()
+  }
+
+  /** An execution that had ended goes on, or may: asks for what happened since. */
+  goOn(): void {
+    if (this.#isStopped || this.#stream !== null) return
     this.#cancelRetry?.()
     this.#failures = 0
     void this.#catchUp()

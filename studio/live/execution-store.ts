@@ -1,7 +1,18 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { rootScope, stepIn } from '../../runtime/engine/index.ts'
+import type { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import { fetchEvents } from '../api/executions.ts'
 import { isPassing } from '../api/problem-error.ts'
-import { type ExecutionLog, emptyLog, extendLog, hasEnded, lastPosition, stateAt } from '../model/execution-log.ts'
+import {
+  type ExecutionLog,
+  extendLog,
+  hasEnded,
+  lastPosition,
+  newLog,
+  startedOf,
+  stateAt,
+} from '../model/execution-log.ts'
+import { shownIndex, shownStep } from '../model/selection.ts'
 import { openEventStream } from './event-stream.ts'
 import { ExecutionFeed, type FeedStatus } from './execution-feed.ts'
 
@@ -12,6 +23,8 @@ export type OpenExecution = {
   readonly error: unknown
   /** The position that is looked at; null follows the newest event. */
   readonly cursor: number | null
+  /** The iteration in which everything inside containers is shown; empty where nobody chose one. */
+  readonly iteration: ScopePath
 }
 export type ExecutionStore = StoreApi<OpenExecution>
 
@@ -19,11 +32,19 @@ export type ExecutionHandle = {
   readonly store: ExecutionStore
   readonly close: () => void
   readonly retryNow: () => void
+  /** The execution goes on after its end: somebody retried it. */
+  readonly goOn: () => void
 }
 
 /** Loads an execution and keeps it up to date until it is closed. */
 export function openExecution(executionId: string, cursor: number | null): ExecutionHandle {
-  const store = createStore<OpenExecution>(() => ({ log: emptyLog, feed: 'loading', error: null, cursor }))
+  const store = createStore<OpenExecution>(() => ({
+    log: newLog(),
+    feed: 'loading',
+    error: null,
+    cursor,
+    iteration: rootScope,
+  }))
   const feed = new ExecutionFeed(
     {
       fetchPage: (after, signal) => fetchEvents(executionId, after, signal),
@@ -60,6 +81,7 @@ export function openExecution(executionId: string, cursor: number | null): Execu
   return {
     store,
     retryNow,
+    goOn: () => feed.goOn(),
     close: () => {
       window.removeEventListener('online', retryNow)
       window.removeEventListener('offline', reconnect)
@@ -76,6 +98,17 @@ export const shownPosition = ({ log, cursor }: OpenExecution): number =>
   cursor === null ? lastPosition(log) : Math.min(cursor, lastPosition(log))
 
 export const shownState = (open: OpenExecution) => stateAt(open.log, shownPosition(open))
+
+/** The step that a node shows at the moment. */
+export function shownStepOf(open: OpenExecution, node: NodeId): StepKey {
+  const state = startedOf(newestState(open))
+  return state === null
+    ? stepIn(rootScope, node)
+    : shownStep(open.log, shownPosition(open), open.iteration, node, state.graph)
+}
+
+export const shownIndexOf = (open: OpenExecution, container: StepKey): number =>
+  shownIndex(open.log, shownPosition(open), open.iteration, container)
 
 /** Whether an older moment than the newest is looked at. */
 export const isPast = (open: OpenExecution): boolean => shownPosition(open) < lastPosition(open.log)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ExecutionState, evolve, initialState, type Started, statusOf } from '../../runtime/engine/index.ts'
 import type { ExecutionStatus } from '../../schemas/api/executions.ts'
 import { ExecutionEvent, type RecordedEvent } from '../../schemas/execution-events.ts'
+import { LogIndex } from './log-index.ts'
 
 /**
  * An execution's events and the state after each of them. States share structure, so keeping one for every
@@ -11,9 +12,11 @@ export type ExecutionLog = {
   readonly events: readonly RecordedEvent[]
   /** `states[n]` is the state after position n; `states[0]` is the state before anything happened. */
   readonly states: readonly ExecutionState[]
+  /** Shared by every length of the log. */
+  readonly index: LogIndex
 }
 
-export const emptyLog: ExecutionLog = { events: [], states: [initialState()] }
+export const newLog = (): ExecutionLog => ({ events: [], states: [initialState()], index: new LogIndex() })
 
 export type Extension =
   | { readonly ok: true; readonly log: ExecutionLog }
@@ -33,8 +36,9 @@ export function extendLog(log: ExecutionLog, events: readonly RecordedEvent[]): 
   for (const event of fresh) {
     state = evolve(state, event)
     states.push(state)
+    log.index.add(event)
   }
-  return { ok: true, log: { events: [...log.events, ...fresh], states } }
+  return { ok: true, log: { events: [...log.events, ...fresh], states, index: log.index } }
 }
 
 export const lastPosition = (log: ExecutionLog): number => log.events.length

@@ -1,15 +1,8 @@
-import {
-  type ExecutionState,
-  type NodeStatus,
-  nodeOf,
-  nodeStatus,
-  rootScope,
-  scopeOf,
-  stepIn,
-} from '../../runtime/engine/index.ts'
+import { type NodeStatus, nodeOf, scopeOf } from '../../runtime/engine/index.ts'
 import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
-import { kindNamed } from '../../schemas/kinds/index.ts'
-import { layoutGraph, type Point, plainPort, portOffset, type Size, sizeOf, usedPorts } from './graph-layout.ts'
+import { compensatePort, kindNamed } from '../../schemas/kinds/index.ts'
+import { layoutGraph } from './graph-frames.ts'
+import { bodyPort, isFrame, type Point, plainPort, portOffset, type Size, usedPorts } from './graph-layout.ts'
 
 export type CanvasPort = { readonly name: string; readonly top: number }
 export type CanvasNode = {
@@ -17,16 +10,21 @@ export type CanvasNode = {
   readonly kind: string
   readonly kindTitle: string
   readonly label: string
+  /** The frame it is drawn in, from whose corner its position is measured. */
+  readonly parent: NodeId | null
+  readonly isFrame: boolean
   readonly hasInput: boolean
   readonly ports: readonly CanvasPort[]
   readonly position: Point
   readonly size: Size
 }
 export type CanvasEdge = {
+  /** The way through the graph, the way into a container, or to what undoes a step. */
+  readonly role: 'flow' | 'body' | 'undo'
   readonly id: string
   readonly from: NodeId
   readonly port: string
-  readonly to: string
+  readonly to: NodeId
   /** The port's name, where a node leaves by more than its plain `out`. */
   readonly label: string | null
 }
@@ -35,36 +33,48 @@ export type CanvasGraph = { readonly nodes: readonly CanvasNode[]; readonly edge
 /** What became of an edge at a moment: `open` until the step it leaves is over. */
 export type EdgeFate = 'open' | 'taken' | 'dead'
 
-/** What the canvas draws of a graph. Edges that touch no existing node cannot be drawn and are left out. */
+/** What the canvas draws of a graph, frames before what is in them. Edges that touch no existing node cannot be drawn and are left out. */
 export function canvasGraph(graph: Pick<Graph, 'nodes' | 'edges'>): CanvasGraph {
-  const positions = layoutGraph(graph)
-  const ids = new Set<string>(graph.nodes.map((node) => node.id))
+  const nodes = new Map<string, Node>(graph.nodes.map((node) => [node.id, node]))
   const targets = new Set<string>(graph.edges.map((edge) => edge.to))
   return {
-    nodes: graph.nodes.map((node) => {
-      const size = sizeOf(node, graph.edges)
+    nodes: [...layoutGraph(graph)].flatMap(([id, box]) => {
+      const node = nodes.get(id)
+      if (node === undefined) return []
+      const { x, y, width, height, parent } = box
       const ports = usedPorts(node, graph.edges)
       return {
         id: node.id,
         kind: node.kind,
         kindTitle: kindTitle(node.kind),
         label: labelOf(node),
+        parent,
+        isFrame: isFrame(node),
         hasInput: targets.has(node.id),
-        ports: ports.map((name, index) => ({ name, top: portOffset(size.height, index, ports.length) })),
-        position: positions.get(node.id) ?? { x: 0, y: 0 },
-        size,
+        ports: ports.map((name, index) => ({ name, top: portOffset(height, index, ports.length) })),
+        position: { x, y },
+        size: { width, height },
       }
     }),
     edges: graph.edges
-      .filter((edge) => ids.has(edge.from) && ids.has(edge.to))
-      .map((edge) => ({
-        id: `${edge.from}:${edge.port}:${edge.to}`,
-        from: edge.from,
-        port: edge.port,
-        to: edge.to,
-        label: edge.port === plainPort ? null : edge.port,
-      })),
+      .filter((edge) => nodes.has(edge.from) && nodes.has(edge.to))
+      .map((edge) => {
+        const role = roleOf(edge, nodes.get(edge.from))
+        return {
+          id: `${edge.from}:${edge.port}:${edge.to}`,
+          from: edge.from,
+          port: edge.port,
+          to: edge.to,
+          role,
+          label: role === 'body' || edge.port === plainPort ? null : edge.port,
+        }
+      }),
   }
+}
+
+function roleOf({ port }: Graph['edges'][number], from: Node | undefined): CanvasEdge['role'] {
+  if (port === compensatePort) return 'undo'
+  return port === bodyPort && from !== undefined && isFrame(from) ? 'body' : 'flow'
 }
 
 export const labelOf = (node: Pick<Node, 'id' | 'name'>): string => node.name ?? node.id
@@ -84,28 +94,13 @@ export function stepTitle(step: StepKey, graph: Pick<Graph, 'nodes'>): string {
   return indices === null ? stepLabel(step, graph) : `${stepLabel(step, graph)} ${indices.join('')}`
 }
 
-export const nodeStatusAt = (state: ExecutionState, id: NodeId): NodeStatus =>
-  state.status === 'not_started' ? 'pending' : nodeStatus(state, id)
-
-/** Derived from the step the edge leaves: taken out of a port it left by, dead out of every other. */
-export function edgeFate(state: ExecutionState, edge: Pick<CanvasEdge, 'from' | 'port'>): EdgeFate {
-  if (state.status === 'not_started') return 'open'
-  const step = state.steps.get(stepIn(rootScope, edge.from))
-  if (step?.status === 'succeeded' || step?.status === 'failed')
-    return step.ports.includes(edge.port) ? 'taken' : 'dead'
-  const status = nodeStatus(state, edge.from)
-  return status === 'skipped' || status === 'cancelled' ? 'dead' : 'open'
-}
-
-/** Steps in the order in which they are read: layer by layer, from the top. */
-export function readingOrder(graph: Pick<Graph, 'nodes' | 'edges'>): readonly Graph['nodes'][number][] {
-  const positions = layoutGraph(graph)
-  const at = (node: Graph['nodes'][number]): Point => positions.get(node.id) ?? { x: 0, y: 0 }
-  return graph.nodes.toSorted((left, right) => at(left).x - at(right).x || at(left).y - at(right).y)
-}
-
-/** The attempt a step is at, counted from 1; 0 for steps without attempts. */
-export function attemptAt(state: ExecutionState, id: NodeId): number {
-  const step = state.status === 'not_started' ? undefined : state.steps.get(stepIn(rootScope, id))
-  return step !== undefined && 'attempt' in step ? step.attempt : 0
+/** What became of an edge, by the ports that the step it leaves left by, and by the step it leads to. */
+export function edgeFate(
+  { role, port }: Pick<CanvasEdge, 'role' | 'port'>,
+  left: readonly string[] | null,
+  to: NodeStatus,
+): EdgeFate {
+  if (role === 'flow') return left === null ? 'open' : left.includes(port) ? 'taken' : 'dead'
+  if (to === 'pending') return 'open'
+  return to === 'skipped' || to === 'cancelled' ? 'dead' : 'taken'
 }

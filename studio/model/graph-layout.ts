@@ -1,14 +1,17 @@
 import type { Graph } from '../../schemas/graph.ts'
-import { portsOf } from '../../schemas/kinds/index.ts'
+import { kindNamed, portsOf } from '../../schemas/kinds/index.ts'
 
 export type Point = { readonly x: number; readonly y: number }
 export type Size = { readonly width: number; readonly height: number }
-type Drawn = Pick<Graph, 'nodes' | 'edges'>
+/** Nodes of one frame, or of the graph outside all frames, and the edges between them. */
+type Level = Pick<Graph, 'nodes' | 'edges'> & { readonly sizeOf: (node: GraphNode) => Size }
 type GraphNode = Graph['nodes'][number]
 
 const nodeWidth = 216
-const nodeHeight = 58
+export const nodeHeight = 58
 const portPitch = 24
+/** The port that leads into a container; its edges begin inside the frame. */
+export const bodyPort = 'body'
 /** The port that needs no name. */
 export const plainPort = 'out'
 /** Between layers: room for an edge, and for the name of a port where one is shown. */
@@ -16,27 +19,33 @@ const layerGap = 58
 const labelledGap = 100
 const rowGap = 30
 
-/** Ports of a node that edges leave by, in the order of its kind: that order is the order of the branches. */
+/** Ports of a node that edges leave by to its right, in the order of its kind: that order is the order of the branches. */
 export function usedPorts(node: GraphNode, edges: Graph['edges']): readonly string[] {
-  const used = new Set(edges.filter((edge) => edge.from === node.id).map((edge) => edge.port))
+  const isContainer = isFrame(node)
+  const leaving = edges.filter((edge) => edge.from === node.id && !(isContainer && edge.port === bodyPort))
+  const used = new Set(leaving.map((edge) => edge.port))
   const known = portsOf(node).filter((port) => used.has(port))
   return [...known, ...[...used].filter((port) => !known.includes(port))]
 }
 
+/** What a container is drawn as, with the nodes inside it. */
+export const isFrame = (node: Pick<GraphNode, 'kind'>): boolean => kindNamed(node.kind)?.role === 'container'
+
+/** Of a node that is no frame. */
 export const sizeOf = (node: GraphNode, edges: Graph['edges']): Size => ({
   width: nodeWidth,
   height: Math.max(nodeHeight, usedPorts(node, edges).length * portPitch + 10),
 })
 
 /**
- * Where each node stands, top left corner. A graph whose nodes all carry a position keeps it; any other is laid
+ * Where each node of a level stands, top left corner. Nodes that all carry a position keep it; any others are laid
  * out in layers from left to right, every node right of those before it, branches in the order of their ports.
  */
-export function layoutGraph(graph: Drawn): ReadonlyMap<string, Point> {
+export function layoutLevel(graph: Level): ReadonlyMap<string, Point> {
   // A node with many ports is taller than others: it grows around its middle, so that a row of nodes stays level.
   const placed = graph.nodes.flatMap((node) => {
     if (node.position === undefined) return []
-    const grownBy = sizeOf(node, graph.edges).height - nodeHeight
+    const grownBy = isFrame(node) ? 0 : graph.sizeOf(node).height - nodeHeight
     return [[node.id, { x: node.position.x, y: node.position.y - grownBy / 2 }] as const]
   })
   if (placed.length === graph.nodes.length) return new Map(placed)
@@ -45,7 +54,7 @@ export function layoutGraph(graph: Drawn): ReadonlyMap<string, Point> {
   const ranks = longestPaths(graph, links)
   const layers = orderedLayers(graph, links, ranks)
   const centres = placeRows(layers)
-  const lefts = layerLefts(layers.length, links, ranks)
+  const lefts = layerLefts(graph, layers.length, links, ranks)
   return new Map(
     layers.flat().flatMap((slot) => {
       if (slot.node === null) return []
@@ -68,7 +77,7 @@ type Slot = { readonly node: string | null; readonly rank: number; readonly heig
 type Entry = { readonly slot: Slot; readonly offset: number }
 
 /** Edges between existing nodes, without those that would close a circle: a draft may be broken and is drawn all the same. */
-function acyclicLinks(graph: Drawn): readonly Link[] {
+function acyclicLinks(graph: Level): readonly Link[] {
   const ids = new Set<string>(graph.nodes.map((node) => node.id))
   const bySource = new Map<string, Link[]>(graph.nodes.map((node) => [node.id, linksFrom(node, graph.edges, ids)]))
   const kept: Link[] = []
@@ -100,7 +109,7 @@ function linksFrom(node: GraphNode, edges: Graph['edges'], ids: ReadonlySet<stri
     .sort((left, right) => left.port - right.port)
 }
 
-function longestPaths(graph: Drawn, links: readonly Link[]): ReadonlyMap<string, number> {
+function longestPaths(graph: Level, links: readonly Link[]): ReadonlyMap<string, number> {
   const before = Map.groupBy(links, (link) => link.to)
   const ranks = new Map<string, number>()
   const rankOf = (id: string): number => {
@@ -115,17 +124,28 @@ function longestPaths(graph: Drawn, links: readonly Link[]): ReadonlyMap<string,
 }
 
 /** Left edge of every layer. */
-function layerLefts(count: number, links: readonly Link[], ranks: ReadonlyMap<string, number>): readonly number[] {
+function layerLefts(
+  graph: Level,
+  count: number,
+  links: readonly Link[],
+  ranks: ReadonlyMap<string, number>,
+): readonly number[] {
+  const widths = Array.from({ length: count }, () => nodeWidth)
+  for (const node of graph.nodes) {
+    const rank = ranks.get(node.id) ?? 0
+    widths[rank] = Math.max(widths[rank] ?? 0, graph.sizeOf(node).width)
+  }
   const labelled = new Set(links.filter((link) => link.isLabelled).map((link) => ranks.get(link.from)))
   const lefts = [0]
   for (let rank = 1; rank < count; rank += 1) {
-    lefts.push((lefts[rank - 1] ?? 0) + nodeWidth + (labelled.has(rank - 1) ? labelledGap : layerGap))
+    const gap = labelled.has(rank - 1) ? labelledGap : layerGap
+    lefts.push((lefts[rank - 1] ?? 0) + (widths[rank - 1] ?? 0) + gap)
   }
   return lefts
 }
 
 /** Layers from left to right, each sorted by where its edges come from; the port counts, so branches never swap. */
-function orderedLayers(graph: Drawn, links: readonly Link[], ranks: ReadonlyMap<string, number>): Slot[][] {
+function orderedLayers(graph: Level, links: readonly Link[], ranks: ReadonlyMap<string, number>): Slot[][] {
   const layers: Slot[][] = []
   const put = (slot: Slot): Slot => {
     layers[slot.rank] = [...(layers[slot.rank] ?? []), slot]
@@ -133,7 +153,7 @@ function orderedLayers(graph: Drawn, links: readonly Link[], ranks: ReadonlyMap<
   }
   const nodes = new Map<string, Slot>()
   for (const node of graph.nodes) {
-    const { height } = sizeOf(node, graph.edges)
+    const { height } = graph.sizeOf(node)
     nodes.set(node.id, put({ node: node.id, rank: ranks.get(node.id) ?? 0, height, before: [] }))
   }
   for (const link of links) {

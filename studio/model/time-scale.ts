@@ -1,15 +1,13 @@
-import type { TimelineRow } from './timeline.ts'
+import type { Gap } from './idle-gaps.ts'
 
 /** Maps instants to shares of the width, 0 to 1. Long stretches in which nothing runs are drawn short, and marked. */
 export type TimeScale = {
   readonly from: number
   readonly to: number
   readonly place: (at: number) => number
-  readonly breaks: readonly { readonly from: number; readonly to: number }[]
+  readonly breaks: readonly Gap[]
   readonly ticks: readonly { readonly at: number; readonly sinceStart: number }[]
 }
-
-type Span = { readonly from: number; readonly to: number }
 
 /** A stretch is shortened when it is this many times as long as everything else together. */
 const breakRatio = 4
@@ -22,9 +20,10 @@ const steps = [
   1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 604_800_000, 2_592_000_000,
 ]
 
-export function timeScale(rows: readonly TimelineRow[], from: number, to: number, tickCount = 8): TimeScale {
+/** `idle`: stretches in which nothing happened and nothing was in flight. */
+export function timeScale(idle: readonly Gap[], from: number, to: number, tickCount = 8): TimeScale {
   const end = Math.max(to, from + 1)
-  const breaks = breaksOf(idleSpans(rows, from, end), end - from)
+  const breaks = breaksOf(idle, end - from)
   const restMs = end - from - lengthOf(breaks)
   const breakMs = restMs * breakWidth
   const total = restMs + breakMs * breaks.length
@@ -42,8 +41,8 @@ export function timeScale(rows: readonly TimelineRow[], from: number, to: number
 }
 
 /** The idle stretches to shorten, in order: the longest first, while each dwarfs what is left beside it. */
-function breaksOf(idle: readonly Span[], totalMs: number): readonly Span[] {
-  const breaks: Span[] = []
+function breaksOf(idle: readonly Gap[], totalMs: number): readonly Gap[] {
+  const breaks: Gap[] = []
   let restMs = totalMs
   for (const span of idle.toSorted((left, right) => right.to - right.from - (left.to - left.from))) {
     const length = span.to - span.from
@@ -55,14 +54,14 @@ function breaksOf(idle: readonly Span[], totalMs: number): readonly Span[] {
   return breaks.toSorted((left, right) => left.from - right.from)
 }
 
-const lengthOf = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + span.to - span.from, 0)
+const lengthOf = (spans: readonly Gap[]): number => spans.reduce((sum, span) => sum + span.to - span.from, 0)
 
 /** Round distances from the start, none inside a break. */
 function ticksOf(
   from: number,
   end: number,
   drawnMs: number,
-  breaks: readonly Span[],
+  breaks: readonly Gap[],
   count: number,
 ): TimeScale['ticks'] {
   const step = steps.find((candidate) => drawnMs / candidate <= count) ?? steps.at(-1) ?? 1
@@ -74,31 +73,4 @@ function ticksOf(
     at = hit === undefined ? at + step : from + Math.ceil((hit.to - from) / step) * step
   }
   return ticks
-}
-
-/** Stretches between `from` and `to` in which no attempt is in flight. */
-function idleSpans(rows: readonly TimelineRow[], from: number, to: number): readonly Span[] {
-  const busy = rows
-    .flatMap((row) => row.segments)
-    .filter((segment) => segment.kind === 'running' || segment.kind === 'queued')
-    .map((segment) => ({ from: segment.from, to: segment.to ?? to }))
-    .toSorted((left, right) => left.from - right.from)
-  const idle: Span[] = []
-  let reached = from
-  for (const span of busy) {
-    if (span.from > reached) idle.push({ from: reached, to: span.from })
-    reached = Math.max(reached, span.to)
-  }
-  if (to > reached) idle.push({ from: reached, to })
-  return idle.flatMap((span) => splitAtMoments(span, rows))
-}
-
-/** Instants inside an idle stretch stay where they are seen: the stretch is cut at each. */
-function splitAtMoments(span: Span, rows: readonly TimelineRow[]): readonly Span[] {
-  const moments = rows
-    .flatMap((row) => [row.instant?.at, ...row.segments.flatMap((segment) => [segment.from, segment.to ?? undefined])])
-    .filter((at) => at !== undefined && at > span.from && at < span.to)
-    .toSorted((left, right) => Number(left) - Number(right))
-  const edges = [span.from, ...new Set(moments), span.to]
-  return edges.slice(1).map((to, index) => ({ from: Number(edges[index]), to: Number(to) }))
 }

@@ -1,16 +1,23 @@
-import { rootScope, stepIn } from '../../runtime/engine/index.ts'
+import { nodeOf, scopeOf, stepIn } from '../../runtime/engine/index.ts'
+import { topologyOf } from '../../runtime/engine/topology.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
-import type { Graph, Node, StepKey } from '../../schemas/graph.ts'
-import { kindTitle, labelOf } from './graph-canvas.ts'
+import type { Graph, StepKey } from '../../schemas/graph.ts'
+import { type ExecutionLog, startedOf, stateAt } from './execution-log.ts'
 
 export type SegmentKind =
   /** Everything it needs is there, and it has not left yet. */
   | 'queued'
   | 'running'
-  /** A delay. */
+  /** A delay, or a wait for the world. */
   | 'waiting'
   /** Between a failed attempt and the next. */
   | 'backoff'
+  /** Its child is under way. */
+  | 'child'
+  /** A crash left open what it did, and a person has to say. */
+  | 'unknown'
+  /** A container with iterations under way. */
+  | 'iterations'
 export type Segment = {
   readonly kind: SegmentKind
   readonly from: number
@@ -24,121 +31,118 @@ export type Segment = {
 }
 export type TimelineRow = {
   readonly step: StepKey
-  readonly label: string
-  readonly kind: string
   readonly segments: readonly Segment[]
   /** A moment without length: a step decided inside one turn, or skipped. */
   readonly instant: { readonly at: number; readonly outcome: 'succeeded' | 'failed' | 'skipped' | 'cancelled' } | null
 }
 
-export const isWait = (segment: Segment): boolean => segment.kind === 'waiting' || segment.kind === 'backoff'
+export const isWait = ({ kind }: Segment): boolean => kind === 'waiting' || kind === 'backoff'
 
-/** What the rows of a log were at each of its positions. */
-export type Timeline = {
-  readonly first: readonly TimelineRow[]
-  /** By step: the row after each event about it, in order. */
-  readonly changes: ReadonlyMap<string, readonly { readonly position: number; readonly row: TimelineRow }[]>
+/** The rows of one log. A row about which nothing happened since it was last asked for is the same object. */
+export class Timeline {
+  readonly #graph: Graph
+  readonly #rows = new Map<StepKey, { readonly events: number; readonly row: TimelineRow }>()
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
+
+  rowAt(log: ExecutionLog, position: number, step: StepKey): TimelineRow {
+    const events = log.index.about(step, position)
+    const known = this.#rows.get(step)
+    if (known?.events === events.length) return known.row
+    const row = rowOf(step, events, () => activatedAt(this.#graph, log, position, step))
+    this.#rows.set(step, { events: events.length, row })
+    return row
+  }
+}
+
+/** The latest moment that something under way means to wait until; 0 when nothing waits. */
+export function waitsUntil(log: ExecutionLog, position: number): number {
+  const state = startedOf(stateAt(log, position))
+  if (state === null) return 0
+  let latest = 0
+  for (const step of state.active.keys()) {
+    const current = state.steps.get(step)
+    if (current?.status === 'retrying') latest = Math.max(latest, current.retryAt)
+    if (current?.status === 'delayed' || current?.status === 'waiting') latest = Math.max(latest, current.until ?? 0)
+  }
+  return latest
 }
 
 type Draft = { segments: Segment[]; instant: TimelineRow['instant'] }
 
-/** Reads a log once. `nodes` are the rows, in the order in which they are shown. */
-export function timelineOf(nodes: readonly Node[], edges: Graph['edges'], events: readonly RecordedEvent[]): Timeline {
-  const first = nodes.map((node): TimelineRow => firstRow(node))
-  const rows = new Map<string, TimelineRow>(first.map((row) => [row.step, row]))
-  const changes = new Map<string, { position: number; row: TimelineRow }[]>()
-  const leftAt = new Map<string, number>()
-  for (const event of events) {
-    const step = stepOfEvent(event)
-    const row = step === null ? undefined : rows.get(step)
-    if (step === null || row === undefined) continue
-    const draft: Draft = { segments: [...row.segments], instant: row.instant }
-    applyEvent(draft, event, () => activatedAt(edges, step, leftAt))
-    if (leaves.has(event.type)) leftAt.set(step, event.at)
-    const next = { ...row, ...draft }
-    rows.set(step, next)
-    const known = changes.get(step)
-    const change = { position: event.position, row: next }
-    if (known === undefined) changes.set(step, [change])
-    else known.push(change)
-  }
-  return { first, changes }
-}
-
-/** The rows at a position. A row that did not change between two positions is the same object at both. */
-export const rowsAt = ({ first, changes }: Timeline, position: number): readonly TimelineRow[] =>
-  first.map((row) => changes.get(row.step)?.findLast((change) => change.position <= position)?.row ?? row)
-
-/** The latest moment that something under way means to wait until; 0 when nothing waits. */
-export const waitsUntil = (rows: readonly TimelineRow[]): number =>
-  rows
-    .flatMap((row) => row.segments)
-    .filter((segment) => isWait(segment) && segment.to === null)
-    .reduce((latest, segment) => Math.max(latest, segment.until ?? 0), 0)
-
-const firstRow = (node: Node): TimelineRow => ({
-  step: stepIn(rootScope, node.id),
-  label: labelOf(node),
-  kind: kindTitle(node.kind),
-  segments: [],
-  instant: null,
-})
-
-const leaves = new Set<RecordedEvent['type']>(['ExecutionStarted', 'StepSucceeded', 'StepFailed'])
-
-/** The step an event is about; the start is about the trigger. The end of the execution changes no row. */
-function stepOfEvent(event: RecordedEvent): StepKey | null {
-  switch (event.type) {
-    case 'ExecutionStarted':
-      return stepIn(rootScope, event.triggerNode)
-    case 'ExecutionSucceeded':
-    case 'ExecutionFailed':
-    case 'ExecutionCancelled':
-      return null
-    default:
-      return 'step' in event ? event.step : null
-  }
+function rowOf(step: StepKey, events: readonly RecordedEvent[], activated: () => number | null): TimelineRow {
+  const draft: Draft = { segments: [], instant: null }
+  for (const event of events) applyEvent(draft, event, activated)
+  return { step, ...draft }
 }
 
 function applyEvent(draft: Draft, event: RecordedEvent, activated: () => number | null): void {
-  const { at } = event
+  const { at, type } = event
+  if (changesNothing.has(type)) return
+  const outcome = stepEnds[type]
+  if (outcome !== undefined && draft.segments.length === 0) {
+    draft.instant = { at, outcome }
+    return
+  }
+  close(draft, at, attemptEnds[type])
+  const next = segmentOf(event)
+  if (next === null) return
+  const readyAt = next.kind === 'running' && draft.segments.length === 0 ? activated() : null
+  if (readyAt !== null && readyAt < at) draft.segments.push({ kind: 'queued', from: readyAt, to: at })
+  draft.segments.push(next)
+}
+
+type EventType = RecordedEvent['type']
+
+/** Answers that are early or late. */
+const changesNothing = new Set<EventType>(['AttemptIgnored', 'AnswerIgnored', 'CallbackReceived'])
+
+/** What ends a step; one that was decided inside one turn has no other trace. */
+const stepEnds: Partial<Record<EventType, NonNullable<TimelineRow['instant']>['outcome']>> = {
+  ExecutionStarted: 'succeeded',
+  StepSucceeded: 'succeeded',
+  StepFailed: 'failed',
+  StepCancelled: 'cancelled',
+  StepSkipped: 'skipped',
+}
+
+/** How what was under way ended. */
+const attemptEnds: Partial<Record<EventType, Segment['outcome']>> = {
+  AttemptFailed: 'failed',
+  AttemptInterrupted: 'interrupted',
+  StepUnknown: 'interrupted',
+  ChildStarted: 'succeeded',
+  StepSucceeded: 'succeeded',
+  StepFailed: 'failed',
+  StepCancelled: 'cancelled',
+}
+
+/** What begins with an event; null when nothing does. */
+function segmentOf(event: RecordedEvent): Segment | null {
+  const open = { from: event.at, to: null }
   switch (event.type) {
-    case 'AttemptStarted': {
-      const readyAt = draft.segments.length === 0 ? activated() : null
-      if (readyAt !== null && readyAt < at) draft.segments.push({ kind: 'queued', from: readyAt, to: at })
-      close(draft, at)
-      draft.segments.push({ kind: 'running', from: at, to: null, attempt: event.attempt, until: event.timeoutAt })
-      return
-    }
+    case 'AttemptStarted':
+      return { kind: 'running', ...open, attempt: event.attempt, until: event.timeoutAt }
     case 'AttemptFailed':
-      close(draft, at, 'failed')
-      if (event.retryAt !== undefined) {
-        draft.segments.push({ kind: 'backoff', from: at, to: null, attempt: event.attempt, until: event.retryAt })
-      }
-      return
-    case 'AttemptInterrupted':
-      close(draft, at, 'interrupted')
-      return
+      return event.retryAt === undefined
+        ? null
+        : { kind: 'backoff', ...open, attempt: event.attempt, until: event.retryAt }
+    case 'StepUnknown':
+      return { kind: 'unknown', ...open, attempt: event.attempt }
+    case 'ChildStarted':
+      return { kind: 'child', ...open }
     case 'DelayStarted':
-      draft.segments.push({ kind: 'waiting', from: at, to: null, until: event.until })
-      return
-    case 'StepSkipped':
-      draft.instant = { at, outcome: 'skipped' }
-      return
-    case 'StepSucceeded':
-      end(draft, at, 'succeeded')
-      return
-    case 'StepFailed':
-      end(draft, at, 'failed')
-      return
-    case 'StepCancelled':
-      end(draft, at, 'cancelled')
-      return
-    case 'ExecutionStarted':
-      draft.instant = { at, outcome: 'succeeded' }
-      return
+    case 'WaitStarted':
+      return { kind: 'waiting', ...open, ...(event.until === undefined ? {} : { until: event.until }) }
+    case 'EachStarted':
+    case 'RepeatStarted':
+    // Only of a container that goes on where it was.
+    case 'ExecutionRetried':
+      return { kind: 'iterations', ...open }
     default:
-      return
+      return null
   }
 }
 
@@ -148,18 +152,16 @@ function close(draft: Draft, at: number, outcome?: Segment['outcome']): void {
   draft.segments[draft.segments.length - 1] = { ...last, to: at, ...(outcome === undefined ? {} : { outcome }) }
 }
 
-function end(draft: Draft, at: number, outcome: 'succeeded' | 'failed' | 'cancelled'): void {
-  if (draft.segments.length === 0) draft.instant = { at, outcome }
-  else close(draft, at, outcome)
-}
-
 /** When the last step that leads here by a taken edge was over; null where that is not known. */
-function activatedAt(edges: Graph['edges'], step: StepKey, leftAt: ReadonlyMap<string, number>): number | null {
-  const times = edges
-    .filter((edge) => edge.to === (step as string))
-    .flatMap((edge) => {
-      const at = leftAt.get(edge.from)
-      return at === undefined ? [] : [at]
+function activatedAt(graph: Graph, log: ExecutionLog, position: number, step: StepKey): number | null {
+  const scope = scopeOf(step)
+  const times = topologyOf(graph)
+    .edgesTo(nodeOf(step))
+    .flatMap(({ from }) => {
+      const left = log.index.about(stepIn(scope, from), position).findLast(({ type }) => leaves.has(type))
+      return left === undefined ? [] : [left.at]
     })
   return times.length === 0 ? null : Math.max(...times)
 }
+
+const leaves = new Set<RecordedEvent['type']>(['ExecutionStarted', 'StepSucceeded', 'StepFailed'])

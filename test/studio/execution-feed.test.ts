@@ -10,10 +10,10 @@ import {
 } from '../../studio/live/execution-feed.ts'
 import {
   type ExecutionLog,
-  emptyLog,
   extendLog,
   hasEnded,
   lastPosition,
+  newLog,
   stateAt,
 } from '../../studio/model/execution-log.ts'
 import { triageLog } from './support/triage-log.ts'
@@ -30,7 +30,7 @@ class Refused extends Error {}
 function setting(recorded: number) {
   const server = { recorded, isDown: false, isRefusing: false, pages: [] as number[], streams: [] as Stream[] }
   const page = {
-    log: emptyLog as ExecutionLog,
+    log: newLog() as ExecutionLog,
     statuses: [] as FeedStatus[],
     isOnline: true,
     timers: [] as { run: () => void; ms: number }[],

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { replay } from '../../runtime/engine/index.ts'
 import {
-  emptyLog,
   eventsUntil,
   extendLog,
   hasEnded,
   lastPosition,
+  newLog,
   parseEvents,
   stateAt,
 } from '../../studio/model/execution-log.ts'
 import { triageLog } from './support/triage-log.ts'
 
 const whole = (() => {
-  const extension = extendLog(emptyLog, triageLog)
+  const extension = extendLog(newLog(), triageLog)
   if (!extension.ok) throw new Error('the sample log has no gap')
   return extension.log
 })()
@@ -25,7 +25,7 @@ describe('execution log', () => {
   })
 
   it('ignores events it has and takes those that overlap', () => {
-    const first = extendLog(emptyLog, triageLog.slice(0, 5))
+    const first = extendLog(newLog(), triageLog.slice(0, 5))
     if (!first.ok) throw new Error('no gap')
     const second = extendLog(first.log, triageLog.slice(2))
     expect(second).toEqual({ ok: true, log: whole })
@@ -33,22 +33,22 @@ describe('execution log', () => {
   })
 
   it('names the position to ask from when events are missing, and takes none of them', () => {
-    const first = extendLog(emptyLog, triageLog.slice(0, 2))
+    const first = extendLog(newLog(), triageLog.slice(0, 2))
     if (!first.ok) throw new Error('no gap')
     expect(extendLog(first.log, triageLog.slice(4))).toEqual({ ok: false, reason: 'gap', after: 2 })
-    expect(extendLog(emptyLog, [...triageLog.slice(0, 1), ...triageLog.slice(2)])).toMatchObject({
+    expect(extendLog(newLog(), [...triageLog.slice(0, 1), ...triageLog.slice(2)])).toMatchObject({
       ok: false,
       after: 0,
     })
   })
 
   it('leaves an older log as it was', () => {
-    const first = extendLog(emptyLog, triageLog.slice(0, 4))
+    const first = extendLog(newLog(), triageLog.slice(0, 4))
     if (!first.ok) throw new Error('no gap')
     const before = JSON.stringify(first.log)
     extendLog(first.log, triageLog.slice(4))
     expect(JSON.stringify(first.log)).toBe(before)
-    expect(lastPosition(emptyLog)).toBe(0)
+    expect(lastPosition(newLog())).toBe(0)
   })
 
   it('holds positions beyond its ends to its ends', () => {

@@ -1,21 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { replay } from '../../runtime/engine/index.ts'
 import { Graph } from '../../schemas/graph.ts'
-import {
-  attemptAt,
-  canvasGraph,
-  edgeFate,
-  nodeStatusAt,
-  readingOrder,
-  stepLabel,
-} from '../../studio/model/graph-canvas.ts'
-import { id, recorded, step, triage, triageLog } from './support/triage-log.ts'
+import { canvasGraph, edgeFate, stepLabel, stepTitle } from '../../studio/model/graph-canvas.ts'
+import { readingOrder } from '../../studio/model/graph-frames.ts'
+import { attemptAt, portsLeft, stepStatusAt } from '../../studio/model/step-status.ts'
+import { logOf, recorded, step, triage, triageLog } from './support/triage-log.ts'
 
-const at = (position: number) => replay(triageLog.slice(0, position))
+const whole = logOf(triageLog)
 const statuses = (position: number) =>
-  Object.fromEntries(triage.nodes.map((node) => [node.id, nodeStatusAt(at(position), node.id)]))
+  Object.fromEntries(triage.nodes.map(({ id }) => [id, stepStatusAt(whole, position, step(id))]))
+const fateIn = (log: typeof whole, position: number, edge: ReturnType<typeof canvasGraph>['edges'][number]) =>
+  edgeFate(edge, portsLeft(log, position, step(edge.from)), stepStatusAt(log, position, step(edge.to)))
 const fates = (position: number) =>
-  Object.fromEntries(canvasGraph(triage).edges.map((edge) => [edge.id, edgeFate(at(position), edge)]))
+  Object.fromEntries(canvasGraph(triage).edges.map((edge) => [edge.id, fateIn(whole, position, edge)]))
 
 describe('canvas', () => {
   it('draws nodes with their names, kinds and the ports that edges leave by', () => {
@@ -81,23 +77,26 @@ describe('canvas', () => {
   })
 
   it('lets the edges of cancelled and unreached steps die with the execution', () => {
-    const cancelled = replay(
-      recorded([
-        ...triageLog.slice(0, 4),
-        { type: 'StepCancelled', at: 1, step: step('notify') },
-        { type: 'ExecutionCancelled', at: 1, reason: 'enough' },
-      ]),
-    )
-    expect(edgeFate(cancelled, { from: id('notify'), port: 'out' })).toBe('dead')
-    expect(edgeFate(cancelled, { from: id('reply'), port: 'out' })).toBe('dead')
+    const cancelled = recorded([
+      ...triageLog.slice(0, 4),
+      { type: 'StepCancelled', at: 1, step: step('notify') },
+      { type: 'ExecutionCancelled', at: 1, reason: 'enough' },
+    ])
+    const log = logOf(cancelled)
+    const fateOf = (id: string) =>
+      canvasGraph(triage)
+        .edges.filter((edge) => edge.id === id)
+        .map((edge) => fateIn(log, cancelled.length, edge))
+    expect(fateOf('notify:out:reply')).toEqual(['dead'])
+    expect(fateOf('thank:out:reply')).toEqual(['dead'])
   })
 
   it('counts attempts, and has none for steps that are computed', () => {
-    expect(attemptAt(at(0), id('notify'))).toBe(0)
-    expect(attemptAt(at(4), id('notify'))).toBe(1)
-    expect(attemptAt(at(6), id('notify'))).toBe(2)
-    expect(attemptAt(at(9), id('route'))).toBe(0)
-    expect(attemptAt(at(9), id('thank'))).toBe(0)
+    expect(attemptAt(whole, 0, step('notify'))).toBe(0)
+    expect(attemptAt(whole, 4, step('notify'))).toBe(1)
+    expect(attemptAt(whole, 6, step('notify'))).toBe(2)
+    expect(attemptAt(whole, 9, step('route'))).toBe(0)
+    expect(attemptAt(whole, 9, step('thank'))).toBe(0)
   })
 
   it('reads a graph layer by layer, from the top', () => {
@@ -108,5 +107,7 @@ describe('canvas', () => {
     expect(stepLabel(step('route'), triage)).toBe('Which way?')
     expect(stepLabel(step('route@each_order[3]'), triage)).toBe('Which way?')
     expect(stepLabel(step('gone'), triage)).toBe('gone')
+    expect(stepTitle(step('route'), triage)).toBe('Which way?')
+    expect(stepTitle(step('route@each_order[3]/each_line[0]'), triage)).toBe('Which way? [3][0]')
   })
 })

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import { executionOutput, executionTrigger } from '../../studio/model/execution-output.ts'
 import { stepMoment } from '../../studio/model/step-moment.ts'
-import { recorded, step, t0, triageLog } from './support/triage-log.ts'
+import { logOf, recorded, step, t0, triageLog } from './support/triage-log.ts'
 
-const notifyAt = (position: number) => stepMoment(triageLog.slice(0, position), step('notify'))
+const whole = logOf(triageLog)
+const notifyAt = (position: number) => stepMoment(whole, position, step('notify'))
+const momentOf = (events: readonly RecordedEvent[], name: string) =>
+  stepMoment(logOf(events), events.length, step(name))
+const outputOf = (events: readonly RecordedEvent[]) => executionOutput(logOf(events), events.length)
 
 describe('a step at a moment', () => {
   it('knows nothing before the first event about it', () => {
-    expect(notifyAt(3)).toMatchObject({ attempts: [], request: null, output: null, events: [] })
+    expect(notifyAt(3)).toMatchObject({ attempts: [], request: null, output: null })
   })
 
   it('has the request, the key and the attempt in flight', () => {
     expect(notifyAt(4)).toMatchObject({
-      request: { kind: 'http' },
+      request: { position: 4, value: { kind: 'http' } },
       idempotencyKey: 'k1',
       attempts: [{ attempt: 1, startedAt: t0 + 20, endedAt: null, outcome: 'in flight' }],
       output: null,
@@ -21,7 +26,7 @@ describe('a step at a moment', () => {
 
   it('keeps each attempt with how it ended, and the request of the first', () => {
     expect(notifyAt(7)).toMatchObject({
-      request: { kind: 'http' },
+      request: { position: 4, value: { kind: 'http' } },
       attempts: [
         { attempt: 1, endedAt: t0 + 120, outcome: 'failed', failure: { code: 'http_503' }, retryAt: t0 + 1_120 },
         { attempt: 2, endedAt: t0 + 1_200, outcome: 'succeeded', failure: null },
@@ -31,12 +36,12 @@ describe('a step at a moment', () => {
   })
 
   it('takes the trigger as the output of the node that started the execution', () => {
-    expect(stepMoment(triageLog, step('hook')).output).toEqual({ value: { body: { crash: true } } })
+    expect(momentOf(triageLog, 'hook').output).toEqual({ value: { body: { crash: true } } })
   })
 
   it('shows the decision as it was recorded, and the answer to the caller', () => {
-    expect(stepMoment(triageLog, step('route')).decision).toHaveLength(1)
-    expect(stepMoment(triageLog, step('reply')).response).toEqual({ status: 200, headers: {} })
+    expect(momentOf(triageLog, 'route').decision).toHaveLength(1)
+    expect(momentOf(triageLog, 'reply').response).toEqual({ status: 200, headers: {} })
   })
 
   it('shows an interrupted attempt, a failure, a delay and a cancelled step', () => {
@@ -44,29 +49,27 @@ describe('a step at a moment', () => {
       ...triageLog.slice(0, 4),
       { type: 'AttemptInterrupted', at: t0 + 30, step: step('notify'), attempt: 1 },
     ])
-    expect(stepMoment(interrupted, step('notify')).attempts).toMatchObject([
-      { outcome: 'interrupted', endedAt: t0 + 30 },
-    ])
+    expect(momentOf(interrupted, 'notify').attempts).toMatchObject([{ outcome: 'interrupted', endedAt: t0 + 30 }])
     const failure = { code: 'timeout', message: 'No answer' }
     const failed = recorded([
       ...triageLog.slice(0, 4),
       { type: 'StepFailed', at: t0 + 40, step: step('notify'), failure, handled: 'fail', ports: [] },
     ])
-    expect(stepMoment(failed, step('notify'))).toMatchObject({ failure, attempts: [{ outcome: 'failed' }] })
+    expect(momentOf(failed, 'notify')).toMatchObject({ failure, attempts: [{ outcome: 'failed' }] })
     const cancelled = recorded([...triageLog.slice(0, 4), { type: 'StepCancelled', at: t0 + 40, step: step('notify') }])
-    expect(stepMoment(cancelled, step('notify')).attempts).toMatchObject([{ outcome: 'cancelled' }])
+    expect(momentOf(cancelled, 'notify').attempts).toMatchObject([{ outcome: 'cancelled' }])
     const delayed = recorded([
       ...triageLog.slice(0, 1),
       { type: 'DelayStarted', at: t0, step: step('route'), until: t0 + 9 },
     ])
-    expect(stepMoment(delayed, step('route')).delayUntil).toBe(t0 + 9)
+    expect(momentOf(delayed, 'route').delayUntil).toBe(t0 + 9)
   })
 })
 
 describe('output of an execution', () => {
   it('is that of the step the end names, once it has ended', () => {
-    expect(executionOutput(triageLog)).toEqual({ value: 'filed' })
-    expect(executionOutput(triageLog.slice(0, 8))).toBeNull()
+    expect(outputOf(triageLog)).toEqual({ value: 'filed' })
+    expect(outputOf(triageLog.slice(0, 8))).toBeNull()
   })
 
   it('is an object by step when several made it, and absent when none did', () => {
@@ -75,10 +78,8 @@ describe('output of an execution', () => {
       ...body,
       { type: 'ExecutionSucceeded', at: t0, output: { shape: 'steps', steps: [step('notify'), step('reply')] } },
     ])
-    expect(executionOutput(several)).toEqual({ value: { notify: { status: 200 }, reply: 'filed' } })
-    expect(
-      executionOutput(recorded([...body, { type: 'ExecutionSucceeded', at: t0, output: { shape: 'none' } }])),
-    ).toBeNull()
+    expect(outputOf(several)).toEqual({ value: { notify: { status: 200 }, reply: 'filed' } })
+    expect(outputOf(recorded([...body, { type: 'ExecutionSucceeded', at: t0, output: { shape: 'none' } }]))).toBeNull()
   })
 
   it('begins with the trigger', () => {

@@ -1,9 +1,8 @@
 import { type KeyboardEvent, memo, useContext } from 'react'
-import { rootScope, stepIn } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId } from '../../../schemas/graph.ts'
-import { ExecutionContext } from '../../canvas/execution-context.ts'
+import { ExecutionContext, useExecution, useNavigation } from '../../canvas/execution-context.ts'
 import { GraphCanvas } from '../../canvas/graph-canvas.tsx'
-import { lookAt, shownPosition } from '../../live/execution-store.ts'
+import { lookAt, shownPosition, shownStepOf } from '../../live/execution-store.ts'
 import { lastPosition } from '../../model/execution-log.ts'
 import { moveCursor } from '../../model/scrubber.ts'
 import { DataAtMoment } from './data-at-moment.tsx'
@@ -18,33 +17,38 @@ type BodyProps = {
   readonly view: ExecutionView
   readonly selected: NodeId | null
   readonly onView: (view: ExecutionView) => void
-  readonly onSelect: (step: NodeId | null) => void
 }
 
 /** Canvas, slider and views: all of them show the same moment. Moving the moment does not draw this frame again. */
 export const ExecutionBody = memo(function ExecutionBody(props: BodyProps) {
-  const { graph, view, selected, onView, onSelect } = props
-  const onKeyDown = useCursorKeys(() => onSelect(null))
-  const isKnown = selected !== null && graph.nodes.some((node) => node.id === selected)
+  const { graph, view, selected, onView } = props
+  const { select } = useNavigation()
+  const onKeyDown = useCursorKeys(() => select(null))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys add to what the slider inside offers; nothing depends on them alone
-    <div className={`execution-body${isKnown ? ' with-panel' : ''}`} onKeyDown={onKeyDown}>
+    <div className={`execution-body${selected === null ? '' : ' with-panel'}`} onKeyDown={onKeyDown}>
       <div className="execution-canvas">
         <GraphCanvas
           graph={graph}
           label={`Graph of ${graph.name}`}
           selected={selected}
-          onSelect={(id) => onSelect(graph.nodes.find((node) => node.id === id)?.id ?? null)}
+          onSelect={(id) => select(graph.nodes.find((node) => node.id === id)?.id ?? null)}
         />
       </div>
       <Scrubber />
-      <Views graph={graph} view={view} selected={selected} onView={onView} onSelect={onSelect} />
-      {isKnown ? (
-        <StepPanel key={selected} graph={graph} step={stepIn(rootScope, selected)} onClose={() => onSelect(null)} />
-      ) : null}
+      <Views graph={graph} view={view} selected={selected} onView={onView} />
+      {selected === null ? null : <SelectedStep graph={graph} node={selected} onClose={() => select(null)} />}
     </div>
   )
 })
+
+type SelectedProps = { readonly graph: Graph; readonly node: NodeId; readonly onClose: () => void }
+
+/** Of a node in a container, its step in the iteration that is shown. */
+function SelectedStep({ graph, node, onClose }: SelectedProps) {
+  const step = useExecution((open) => shownStepOf(open, node))
+  return <StepPanel key={step} graph={graph} step={step} onClose={onClose} />
+}
 
 const tabs: readonly { readonly view: ExecutionView; readonly label: string }[] = [
   { view: 'timeline', label: 'Timeline' },
@@ -52,7 +56,7 @@ const tabs: readonly { readonly view: ExecutionView; readonly label: string }[] 
   { view: 'data', label: 'Data' },
 ]
 
-function Views({ graph, view, selected, onView, onSelect }: BodyProps) {
+function Views({ graph, view, selected, onView }: BodyProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (step === 0) return
@@ -85,7 +89,7 @@ function Views({ graph, view, selected, onView, onSelect }: BodyProps) {
         ))}
       </div>
       <div id="view-panel" className="view-panel" role="tabpanel" aria-labelledby={`tab-${view}`} tabIndex={-1}>
-        {view === 'timeline' ? <TimelineView graph={graph} selected={selected} onSelect={onSelect} /> : null}
+        {view === 'timeline' ? <TimelineView graph={graph} selected={selected} /> : null}
         {view === 'events' ? <EventsView graph={graph} /> : null}
         {view === 'data' ? <DataAtMoment graph={graph} /> : null}
       </div>

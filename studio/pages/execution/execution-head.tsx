@@ -1,21 +1,18 @@
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { waitingFor } from '../../../runtime/engine/index.ts'
-import type { Started } from '../../../runtime/engine/state.ts'
-import type { Waiting } from '../../../schemas/api/executions.ts'
+import type { Started } from '../../../runtime/engine/index.ts'
 import { useExecution } from '../../canvas/execution-context.ts'
 import { isPast, newestState, shownState } from '../../live/execution-store.ts'
 import { executionStatus, startedOf } from '../../model/execution-log.ts'
-import { stepTitle } from '../../model/graph-canvas.ts'
-import { formatDuration } from '../../model/instants.ts'
 import { executionLooks } from '../../model/looks.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorCard } from '../../parts/notices.tsx'
 import { StatusMark } from '../../parts/status-mark.tsx'
-import { Elapsed, Instant, useNow } from '../../parts/time.tsx'
-import { CancelButton } from './cancel-button.tsx'
+import { Elapsed, Instant } from '../../parts/time.tsx'
+import { ActionBar } from './actions/action-bar.tsx'
 import { FailureCard } from './failure-card.tsx'
 import { FeedMark } from './feed-mark.tsx'
+import { Standing } from './standing.tsx'
 
 /** Status, workflow and version, times, what it waits for, what went wrong. */
 export function ExecutionHead({
@@ -53,7 +50,7 @@ export function ExecutionHead({
         ) : null}
         <span className="head-space" />
         <FeedMark onRetry={onRetry} />
-        {started.status === 'running' ? <CancelButton executionId={executionId} /> : null}
+        <ActionBar />
       </div>
       <dl className="facts">
         <div>
@@ -75,49 +72,30 @@ export function ExecutionHead({
             <CopyButton text={executionId} what="the execution id" />
           </dd>
         </div>
+        {started.parent === null ? null : <StartedBy parent={started.parent} />}
       </dl>
-      {status === 'waiting' ? <Waits started={started} /> : null}
+      <Standing />
       {feed === 'refused' ? <ErrorCard error={error} onRetry={onRetry} /> : null}
       {past ? null : <FailureCard />}
     </header>
   )
 }
 
-/** What the execution waits for, and until when. */
-function Waits({ started }: { readonly started: Started }) {
-  const now = useNow(1000)
+/** The execution that started this one, at the step that did. */
+function StartedBy({ parent }: { readonly parent: NonNullable<Started['parent']> }) {
   return (
-    <ul className="waits">
-      {waitingFor(started).map(({ for: what, step, name, until }) => (
-        <li key={step}>
-          {waitWords[what]} <strong>{labelFor(started, step)}</strong>
-          {name === undefined ? '' : ` “${name}”`}
-          {until === undefined ? null : (
-            <>
-              {until > now
-                ? `, ${what === 'retry' ? 'in' : 'another'} ${formatDuration(until - now)}`
-                : ', any moment now'}
-              {what === 'retry' ? ', at ' : ', until '}
-              <Instant at={until} />
-            </>
-          )}
-        </li>
-      ))}
-    </ul>
+    <div>
+      <dt>Started by</dt>
+      <dd>
+        <Link
+          to="/executions/$executionId"
+          params={{ executionId: parent.executionId }}
+          search={{ step: parent.step }}
+          className="mono"
+        >
+          {parent.step}
+        </Link>
+      </dd>
+    </div>
   )
-}
-
-const waitWords = {
-  delay: 'Waits at',
-  retry: 'Tries again:',
-  signal: 'Waits for a signal at',
-  approval: 'Waits for a decision at',
-  callback: 'Waits for a call at',
-  child: 'Waits for the child of',
-  person: 'Waits for a person to say what was done by',
-} as const satisfies Record<Waiting['for'], string>
-
-function labelFor(started: Started, step: string): string {
-  const key = [...started.active.keys()].find((candidate) => candidate === step)
-  return key === undefined ? step : stepTitle(key, started.graph)
 }

@@ -1,10 +1,10 @@
+import '../../styles/actions.css'
 import '../../styles/execution.css'
 
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { NodeId } from '../../../schemas/graph.ts'
-import { ExecutionContext } from '../../canvas/execution-context.ts'
+import { ExecutionContext, NavigationContext } from '../../canvas/execution-context.ts'
 import {
   type ExecutionHandle,
   type ExecutionStore,
@@ -14,8 +14,10 @@ import {
 } from '../../live/execution-store.ts'
 import { startedOf } from '../../model/execution-log.ts'
 import { ErrorCard, LoadingRows } from '../../parts/notices.tsx'
+import { CommandsContext } from './actions/commands.ts'
 import { ExecutionBody } from './execution-body.tsx'
 import { ExecutionHead } from './execution-head.tsx'
+import { useSelection } from './use-selection.ts'
 
 export type ExecutionView = 'timeline' | 'events' | 'data'
 
@@ -47,25 +49,19 @@ function OpenedExecution({ executionId }: { readonly executionId: string }) {
 
 function LoadedExecution({ executionId, handle }: { readonly executionId: string; readonly handle: ExecutionHandle }) {
   const view = useSearch({ from: '/app/executions/$executionId', select: (search) => search.view ?? 'timeline' })
-  const step = useSearch({ from: '/app/executions/$executionId', select: (search) => search.step })
   const navigate = useNavigate({ from: '/executions/$executionId' })
   useCursorInUrl(handle.store)
   const started = useStore(handle.store, (open) => startedOf(newestState(open)))
   const feed = useStore(handle.store, (open) => open.feed)
   const error = useStore(handle.store, (open) => open.error)
   const past = useStore(handle.store, isPast)
-  const selected = NodeId.safeParse(step).data ?? null
+  const commands = useMemo(() => ({ executionId, onTold: handle.goOn }), [executionId, handle])
+  const [selection, navigation] = useSelection(handle.store, started?.graph ?? null)
 
   const onView = useCallback(
     (next: ExecutionView) => void navigate({ search: (previous) => ({ ...previous, view: next }), replace: true }),
     [navigate],
   )
-  const onSelect = useCallback(
-    (next: NodeId | null) =>
-      void navigate({ search: (previous) => ({ ...previous, step: next ?? undefined }), replace: true }),
-    [navigate],
-  )
-
   if (started === null) {
     return (
       <main className="content">
@@ -82,10 +78,14 @@ function LoadedExecution({ executionId, handle }: { readonly executionId: string
     )
   }
   return (
-    <main className={`execution${past ? ' is-past' : ''}`}>
-      <ExecutionHead executionId={executionId} onRetry={handle.retryNow} />
-      <ExecutionBody graph={started.graph} view={view} selected={selected} onView={onView} onSelect={onSelect} />
-    </main>
+    <NavigationContext value={navigation}>
+      <CommandsContext value={commands}>
+        <main className={`execution${past ? ' is-past' : ''}`}>
+          <ExecutionHead executionId={executionId} onRetry={handle.retryNow} />
+          <ExecutionBody graph={started.graph} view={view} selected={selection.node} onView={onView} />
+        </main>
+      </CommandsContext>
+    </NavigationContext>
   )
 }
 

@@ -1,46 +1,40 @@
 import '../../styles/step-panel.css'
 
+import { Link } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useMemo } from 'react'
-import { nodeOf } from '../../../runtime/engine/index.ts'
-import type { RuleDecision } from '../../../schemas/execution-events.ts'
-import type { Graph, StepKey } from '../../../schemas/graph.ts'
-import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
+import { nodeOf, scopeOf } from '../../../runtime/engine/index.ts'
+import type { Graph, Node, StepKey } from '../../../schemas/graph.ts'
+import { useExecution, useLookAt, useStepStatus } from '../../canvas/execution-context.ts'
 import { shownPosition } from '../../live/execution-store.ts'
-import { eventsUntil } from '../../model/execution-log.ts'
-import { kindTitle, stepLabel } from '../../model/graph-canvas.ts'
-import { formatDuration } from '../../model/instants.ts'
+import { kindTitle, stepTitle } from '../../model/graph-canvas.ts'
+import { isFrame } from '../../model/graph-layout.ts'
 import { stepLooks } from '../../model/looks.ts'
-import { type AttemptMoment, stepMoment } from '../../model/step-moment.ts'
+import { itemsRound, type StepMoment, stepMoment } from '../../model/step-moment.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
 import { KindIcon } from '../../parts/kind-icon.tsx'
 import { StatusMark } from '../../parts/status-mark.tsx'
-import { Clock, Instant } from '../../parts/time.tsx'
+import { Instant } from '../../parts/time.tsx'
+import { IterationList } from './iteration-list.tsx'
+import { StepAnswers } from './step-answers.tsx'
+import { Attempts, Decision } from './step-attempts.tsx'
+
+type PanelProps = { readonly graph: Graph; readonly step: StepKey; readonly onClose: () => void }
 
 /** One step at the moment: what it was asked, what it tried, what came out, and how it is configured. */
-export function StepPanel({
-  graph,
-  step,
-  onClose,
-}: {
-  readonly graph: Graph
-  readonly step: StepKey
-  readonly onClose: () => void
-}) {
-  const id = nodeOf(step)
-  const node = graph.nodes.find((candidate) => candidate.id === id)
-  const status = useNodeStatus(id) ?? 'pending'
+export function StepPanel({ graph, step, onClose }: PanelProps) {
+  const node = graph.nodes.find(({ id }) => id === nodeOf(step))
   const log = useExecution((open) => open.log)
   const position = useExecution(shownPosition)
-  const moment = useMemo(() => stepMoment(eventsUntil(log, position), step), [log, position, step])
+  const moment = useMemo(() => stepMoment(log, position, step), [log, position, step])
   if (node === undefined) return null
   return (
-    <aside className="step-panel" aria-label={`Step ${stepLabel(step, graph)}`}>
+    <aside className="step-panel" aria-label={`Step ${stepTitle(step, graph)}`}>
       <header className="step-panel-head">
         <KindIcon kind={node.kind} size={18} />
         <div>
-          <h2>{stepLabel(step, graph)}</h2>
+          <h2>{stepTitle(step, graph)}</h2>
           <p className="faint-text">
             {kindTitle(node.kind)} · <code>{step}</code>
           </p>
@@ -56,93 +50,99 @@ export function StepPanel({
         </button>
       </header>
       <div className="step-panel-body">
-        <p className="step-now">
-          <StatusMark look={stepLooks[status]} size={16} />
-          {status === 'delayed' && moment.delayUntil !== null ? (
-            <span>
-              until <Instant at={moment.delayUntil} />
-            </span>
-          ) : null}
-        </p>
-        {moment.failure === null ? null : (
-          <div className="failure">
-            <p className="failure-message">{moment.failure.message}</p>
-            <code>{moment.failure.code}</code>
-          </div>
-        )}
-        {moment.decision === null ? null : <Decision rules={moment.decision} />}
-        {moment.attempts.length === 0 ? null : <Attempts attempts={moment.attempts} />}
-        {moment.output === null ? null : <JsonView name="Output" value={moment.output.value} />}
-        {moment.failure?.details === undefined ? null : (
-          <JsonView name="What the other side said" value={moment.failure.details} />
-        )}
-        {moment.request === null ? null : <JsonView name="Request" value={moment.request.config} />}
-        {moment.idempotencyKey === null ? null : (
-          <p className="pair">
-            <span>Idempotency key</span>
-            <code>{moment.idempotencyKey}</code>
-            <CopyButton text={moment.idempotencyKey} what="the idempotency key" />
-          </p>
-        )}
-        {moment.response === null ? null : <JsonView name="Answer to the caller" value={moment.response} />}
-        <JsonView name="Settings" value={node.config} open={1} />
-        {node.notes === undefined ? null : <p className="notes">{node.notes}</p>}
+        <Now step={step} moment={moment} />
+        <StepAnswers step={step} graph={graph} moment={moment} />
+        {isFrame(node) ? <IterationList container={step} graph={graph} /> : null}
+        <Outcome moment={moment} />
+        <Asked step={step} moment={moment} />
+        <Configured node={node} />
       </div>
     </aside>
   )
 }
 
-/** The rules as they were evaluated then: text, what they read, what came out. */
-function Decision({ rules }: { readonly rules: readonly RuleDecision[] }) {
+function Now({ step, moment }: { readonly step: StepKey; readonly moment: StepMoment }) {
+  const status = useStepStatus(step)
+  const until = status === 'delayed' ? moment.delayUntil : status === 'waiting' ? (moment.wait?.until ?? null) : null
   return (
-    <section className="decision" aria-label="Decision">
-      <h3>Decision</h3>
-      <ol>
-        {rules.map((rule) => (
-          <li key={`${rule.port}${rule.when}`} className={rule.result ? 'is-true' : 'is-false'}>
-            <p>
-              <span className="port-chip">{rule.port}</span> {rule.result ? 'true' : 'false'}
-            </p>
-            <code className="rule">{rule.when}</code>
-            {Object.entries(rule.operands).map(([name, value]) => (
-              <p key={name} className="operand">
-                <code>{name}</code> = <code>{JSON.stringify(value)}</code>
-              </p>
-            ))}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <p className="step-now">
+      <StatusMark look={stepLooks[status]} size={16} />
+      {until === null ? null : (
+        <span>
+          until <Instant at={until} />
+        </span>
+      )}
+    </p>
   )
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly AttemptMoment[] }) {
+/** What it came to, and how. */
+function Outcome({ moment }: { readonly moment: StepMoment }) {
+  const { failure, child } = moment
   return (
-    <section className="attempts" aria-label="Attempts">
-      <h3>{attempts.length === 1 ? 'One attempt' : `${attempts.length} attempts`}</h3>
-      <ol>
-        {attempts.map((attempt) => (
-          <li key={attempt.attempt}>
-            <StatusMark look={attemptLooks[attempt.outcome]} size={13} />
-            <span className="faint-text">
-              <Clock at={attempt.startedAt} />
-              {attempt.endedAt === null ? '' : `, ${formatDuration(attempt.endedAt - attempt.startedAt)}`}
-            </span>
-            {attempt.failure === null ? null : <p>{attempt.failure.message}</p>}
-            {attempt.retryAt === null || attempt.endedAt === null ? null : (
-              <p className="faint-text">The next after {formatDuration(attempt.retryAt - attempt.endedAt)}.</p>
-            )}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <>
+      {failure === null ? null : (
+        <div className="failure">
+          <p className="failure-message">{failure.message}</p>
+          <code>{failure.code}</code>
+        </div>
+      )}
+      {child === null ? null : (
+        <p className="pair">
+          <span>Its child</span>
+          <Link to="/executions/$executionId" params={{ executionId: child.executionId }} className="mono">
+            {child.executionId}
+          </Link>
+        </p>
+      )}
+      {moment.decision === null ? null : <Decision rules={moment.decision} />}
+      {moment.attempts.length === 0 ? null : <Attempts attempts={moment.attempts} />}
+      {moment.output === null ? null : <JsonView name="Output" value={moment.output.value} />}
+      {failure?.details === undefined ? null : <JsonView name="What the other side said" value={failure.details} />}
+    </>
   )
 }
 
-const attemptLooks = {
-  'in flight': { tone: 'busy', shape: 'spinner', label: 'In flight' },
-  succeeded: { tone: 'good', shape: 'check', label: 'Succeeded' },
-  failed: { tone: 'bad', shape: 'cross', label: 'Failed' },
-  interrupted: { tone: 'waiting', shape: 'alert', label: 'Interrupted' },
-  cancelled: { tone: 'stopped', shape: 'stop', label: 'Cancelled' },
-} as const
+/** What it worked on, and what it asked the world for. */
+function Asked({ step, moment }: { readonly step: StepKey; readonly moment: StepMoment }) {
+  const log = useExecution((open) => open.log)
+  const lookAt = useLookAt()
+  const { request, idempotencyKey, response } = moment
+  return (
+    <>
+      {itemsRound(log, scopeOf(step)).map(({ container, index, item }) =>
+        item === null ? null : (
+          <JsonView key={container} name={`Item ${index} of ${nodeOf(container)}`} value={item.value} />
+        ),
+      )}
+      {request === null ? null : (
+        <>
+          <JsonView name="Request" value={request.value.config} />
+          <p className="pair">
+            <span>The same for every attempt, recorded at</span>
+            <button type="button" className="link-button" onClick={() => lookAt(request.position)}>
+              event {request.position}
+            </button>
+          </p>
+        </>
+      )}
+      {idempotencyKey === null ? null : (
+        <p className="pair">
+          <span>Idempotency key</span>
+          <code>{idempotencyKey}</code>
+          <CopyButton text={idempotencyKey} what="the idempotency key" />
+        </p>
+      )}
+      {response === null ? null : <JsonView name="Answer to the caller" value={response} />}
+    </>
+  )
+}
+
+function Configured({ node }: { readonly node: Node }) {
+  return (
+    <>
+      <JsonView name="Settings" value={node.config} open={1} />
+      {node.notes === undefined ? null : <p className="notes">{node.notes}</p>}
+    </>
+  )
+}

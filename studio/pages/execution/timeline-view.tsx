@@ -1,199 +1,81 @@
 import '../../styles/timeline.css'
+import '../../styles/timeline-bars.css'
 
-import { memo, useCallback, useMemo, useRef } from 'react'
-import { nodeOf, rootScope, stepIn } from '../../../runtime/engine/index.ts'
-import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'
-import { useExecution, useNodeStatus } from '../../canvas/execution-context.ts'
-import { isPast, shownPosition } from '../../live/execution-store.ts'
-import { eventAt, lastPosition } from '../../model/execution-log.ts'
-import { readingOrder } from '../../model/graph-canvas.ts'
-import { formatDuration, formatOffset } from '../../model/instants.ts'
-import { stepLooks } from '../../model/looks.ts'
-import { type TimeScale, timeScale } from '../../model/time-scale.ts'
-import { isWait, rowsAt, type Segment, type TimelineRow, timelineOf, waitsUntil } from '../../model/timeline.ts'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import type { Graph, NodeId } from '../../../schemas/graph.ts'
+import { useExecution } from '../../canvas/execution-context.ts'
+import { isPast, shownPosition, shownState } from '../../live/execution-store.ts'
+import { marksOf } from '../../model/bands.ts'
+import { eventAt, lastPosition, startedOf } from '../../model/execution-log.ts'
+import { readingOrder } from '../../model/graph-frames.ts'
+import { timeScale } from '../../model/time-scale.ts'
+import { Timeline, waitsUntil } from '../../model/timeline.ts'
+import { lineKey, timelineLines } from '../../model/timeline-lines.ts'
 import { useRowsInSight } from '../../parts/rows-in-sight.ts'
-import { StatusMark } from '../../parts/status-mark.tsx'
 import { useNow } from '../../parts/time.tsx'
+import { Line } from './timeline-line.tsx'
+import { Axis, Over } from './timeline-over.tsx'
 
 /** As the style sheet has it. */
 const rowHeight = 30
 
-type TimelineProps = {
-  readonly graph: Graph
-  readonly selected: NodeId | null
-  readonly onSelect: (step: NodeId) => void
-}
+type TimelineProps = { readonly graph: Graph; readonly selected: NodeId | null }
 
-/** A row a step on one axis of time: queued, running, waiting, between attempts. Only rows in sight are drawn. */
-export function TimelineView({ graph, selected, onSelect }: TimelineProps) {
-  const log = useExecution((open) => open.log)
-  const position = useExecution(shownPosition)
-  const past = useExecution(isPast)
-  const isOver = useExecution((open) => open.feed === 'ended')
-  const clock = useNow(250, !isOver && !past)
-  const nodes = useMemo(() => readingOrder(graph), [graph])
-  const timeline = useMemo(() => timelineOf(nodes, graph.edges, log.events), [nodes, graph, log])
-  const whole = useMemo(() => rowsAt(timeline, lastPosition(log)), [timeline, log])
-  const rows = useMemo(() => rowsAt(timeline, position), [timeline, position])
-  const startedAt = eventAt(log, 1)?.at ?? 0
-  const lastAt = log.events.at(-1)?.at ?? startedAt
-  const now = isOver || past ? lastAt : Math.max(lastAt, clock)
-  const cursorAt = past ? (eventAt(log, position)?.at ?? lastAt) : now
-  // What is waited for is drawn too, so that the line of now moves towards it.
-  const end = Math.max(now, waitsUntil(whole))
-  const scale = useMemo(() => timeScale(whole, startedAt, end), [whole, startedAt, end])
-  const select = useCallback((step: StepKey) => onSelect(nodeOf(step)), [onSelect])
+/** A line a step on one axis of time: queued, running, waiting, between attempts. Only lines in sight are drawn. */
+export function TimelineView({ graph, selected }: TimelineProps) {
+  const { log, position, past, startedAt, cursorAt, scale, marks } = useTimeline()
+  const [collapsed, setCollapsed] = useState<ReadonlySet<NodeId>>(new Set())
+  const state = useExecution((open) => startedOf(shownState(open)))
+  const order = useMemo(() => readingOrder(graph), [graph])
+  const timeline = useMemo(() => new Timeline(graph), [graph])
+  const lines = useMemo(() => timelineLines(order, graph, collapsed, state), [order, graph, collapsed, state])
+  const toggle = useCallback(
+    (id: NodeId) =>
+      setCollapsed((known) => new Set(known.has(id) ? [...known].filter((other) => other !== id) : [...known, id])),
+    [],
+  )
   const list = useRef<HTMLUListElement>(null)
-  const { from, to } = useRowsInSight(list, rowHeight, rows.length)
-  const space = { paddingTop: from * rowHeight, paddingBottom: (rows.length - to) * rowHeight }
+  const { from, to } = useRowsInSight(list, rowHeight, lines.length)
+  const space = { paddingTop: from * rowHeight, paddingBottom: (lines.length - to) * rowHeight }
   return (
     <div className="timeline">
       <Axis scale={scale} />
       <ul className="timeline-rows" ref={list} style={space}>
-        {rows.slice(from, to).map((row, index) => (
-          <Row
-            key={row.step}
-            row={row}
+        {lines.slice(from, to).map((line, index) => (
+          <Line
+            key={lineKey(line)}
+            line={line}
+            graph={graph}
+            rowOf={(step) => timeline.rowAt(log, position, step)}
             place={from + index + 1}
-            count={rows.length}
+            count={lines.length}
             scale={scale}
-            cursorAt={isOpen(row) ? cursorAt : startedAt}
+            cursorAt={cursorAt}
             startedAt={startedAt}
-            isSelected={selected !== null && stepIn(rootScope, selected) === row.step}
-            onSelect={select}
+            selected={selected}
+            onToggle={toggle}
           />
         ))}
       </ul>
-      <Over scale={scale} cursorAt={cursorAt} isPast={past} />
+      <Over scale={scale} marks={marks} cursorAt={cursorAt} isPast={past} />
     </div>
   )
 }
 
-function Axis({ scale }: { readonly scale: TimeScale }) {
-  return (
-    <div className="timeline-axis" aria-hidden>
-      <span className="timeline-name" />
-      <div className="timeline-lane">
-        {scale.ticks
-          .filter((tick) => scale.place(tick.at) < 0.96)
-          .map((tick) => (
-            <span key={tick.at} className="timeline-tick" style={{ left: percent(scale.place(tick.at)) }}>
-              {tick.sinceStart === 0 ? '0' : formatDuration(tick.sinceStart)}
-            </span>
-          ))}
-      </div>
-    </div>
-  )
+/** The axis covers the whole log, whichever moment is shown; what is waited for is on it too, so that now moves towards it. */
+function useTimeline() {
+  const log = useExecution((open) => open.log)
+  const position = useExecution(shownPosition)
+  const past = useExecution(isPast)
+  const isOver = useExecution((open) => open.feed === 'ended')
+  const endedAt = useExecution((open) => startedOf(shownState(open))?.endedAt ?? null)
+  const clock = useNow(250, !isOver && !past)
+  const startedAt = eventAt(log, 1)?.at ?? 0
+  const lastAt = eventAt(log, lastPosition(log))?.at ?? startedAt
+  const now = isOver || past ? lastAt : Math.max(lastAt, clock)
+  const cursorAt = past ? (eventAt(log, position)?.at ?? lastAt) : now
+  const end = Math.max(now, waitsUntil(log, lastPosition(log)))
+  const scale = useMemo(() => timeScale(log.index.idle.until(end), startedAt, end), [log, startedAt, end])
+  const marks = useMemo(() => marksOf(log.index.whole(position), endedAt), [log, position, endedAt])
+  return { log, position, past, startedAt, cursorAt, scale, marks }
 }
-
-/** What lies over all rows: shortened stretches, and the line of the moment. */
-function Over({
-  scale,
-  cursorAt,
-  isPast: past,
-}: {
-  readonly scale: TimeScale
-  readonly cursorAt: number
-  readonly isPast: boolean
-}) {
-  return (
-    <div className="timeline-over" aria-hidden>
-      <div className="timeline-lane">
-        {scale.breaks.map((span) => (
-          <span
-            key={span.from}
-            className="timeline-break"
-            style={{
-              left: percent(scale.place(span.from)),
-              width: percent(scale.place(span.to) - scale.place(span.from)),
-            }}
-          >
-            <span>{formatDuration(span.to - span.from)}</span>
-          </span>
-        ))}
-        <span className={`timeline-cursor${past ? ' is-past' : ''}`} style={{ left: percent(scale.place(cursorAt)) }} />
-      </div>
-    </div>
-  )
-}
-
-type RowProps = {
-  readonly row: TimelineRow
-  /** Which of all rows it is, from 1: those who hear the page cannot see that others are left out. */
-  readonly place: number
-  readonly count: number
-  readonly scale: TimeScale
-  readonly cursorAt: number
-  readonly startedAt: number
-  readonly isSelected: boolean
-  readonly onSelect: (step: StepKey) => void
-}
-
-/** Drawn again only when the step changed, or while something in it goes on. `cursorAt` matters only then. */
-const Row = memo(function Row(props: RowProps) {
-  const { row, scale, cursorAt, startedAt, isSelected, onSelect } = props
-  const status = useNodeStatus(nodeOf(row.step)) ?? 'pending'
-  const left = (at: number): string => percent(scale.place(at))
-  const ahead = row.segments.find((segment) => isWait(segment) && segment.to === null)
-  return (
-    <li
-      className={`timeline-row${isSelected ? ' is-selected' : ''} row-${status}`}
-      aria-posinset={props.place}
-      aria-setsize={props.count}
-    >
-      <button type="button" className="timeline-name" onClick={() => onSelect(row.step)} aria-pressed={isSelected}>
-        <StatusMark look={stepLooks[status]} withLabel={false} size={14} />
-        <span className="timeline-label">{row.label}</span>
-        <span className="timeline-took tabular">{tookOf(row, cursorAt)}</span>
-      </button>
-      <div className="timeline-lane">
-        {row.segments.map((segment) => {
-          const to = Math.max(segment.from, segment.to ?? cursorAt)
-          const width = scale.place(to) - scale.place(segment.from)
-          return (
-            <span
-              key={`${segment.kind}${segment.from}${segment.attempt ?? ''}`}
-              className={`bar bar-${segment.kind} bar-${segment.outcome ?? 'open'}`}
-              style={{ left: left(segment.from), width: percent(width) }}
-              title={segmentWords(segment, startedAt, to)}
-            />
-          )
-        })}
-        {ahead?.until === undefined || ahead.until <= cursorAt ? null : (
-          <span
-            className="bar bar-ahead"
-            style={{
-              left: left(cursorAt),
-              width: percent(scale.place(ahead.until) - scale.place(cursorAt)),
-            }}
-            title={`Until ${formatOffset(ahead.until, startedAt)}`}
-          />
-        )}
-        {row.instant === null ? null : (
-          <span
-            className={`moment moment-${row.instant.outcome}`}
-            style={{ left: left(row.instant.at) }}
-            title={`${row.instant.outcome} at ${formatOffset(row.instant.at, startedAt)}`}
-          />
-        )}
-      </div>
-    </li>
-  )
-})
-
-const isOpen = (row: TimelineRow): boolean => row.segments.at(-1)?.to === null
-
-function tookOf(row: TimelineRow, cursorAt: number): string {
-  const first = row.segments[0]
-  if (first === undefined) return ''
-  return formatDuration((row.segments.at(-1)?.to ?? cursorAt) - first.from)
-}
-
-function segmentWords(segment: Segment, startedAt: number, to: number): string {
-  const names = { queued: 'Queued', running: 'Attempt', waiting: 'Waiting', backoff: 'Before the next attempt' }
-  const name = segment.kind === 'running' ? `Attempt ${segment.attempt ?? 1}` : names[segment.kind]
-  const outcome = segment.outcome === undefined ? '' : `, ${segment.outcome}`
-  return `${name}${outcome}: ${formatDuration(to - segment.from)}, from ${formatOffset(segment.from, startedAt)}`
-}
-
-const percent = (share: number): string => `${(share * 100).toFixed(3)}%`

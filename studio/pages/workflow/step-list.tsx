@@ -1,5 +1,6 @@
 import type { Graph } from '../../../schemas/graph.ts'
-import { kindTitle, labelOf, readingOrder } from '../../model/graph-canvas.ts'
+import { kindTitle, labelOf } from '../../model/graph-canvas.ts'
+import { readingOrder } from '../../model/graph-frames.ts'
 import { KindIcon } from '../../parts/kind-icon.tsx'
 
 /** The graph as a list, in reading order: the same nodes for those who cannot see the drawing. */

@@ -1,5 +1,6 @@
 import type { ExecutionEvent, RecordedEvent } from '../../../schemas/execution-events.ts'
 import { Graph, type NodeId, type StepKey } from '../../../schemas/graph.ts'
+import { type ExecutionLog, extendLog, newLog } from '../../../studio/model/execution-log.ts'
 
 export const t0 = 1_700_000_000_000
 export const id = (name: string): NodeId => name as NodeId
@@ -93,3 +94,10 @@ export const recorded = (events: readonly ExecutionEvent[]): readonly RecordedEv
 
 /** A whole execution of `triage`: nine events. */
 export const triageLog: readonly RecordedEvent[] = recorded(answered)
+
+/** A log as the studio keeps it. */
+export function logOf(events: readonly RecordedEvent[]): ExecutionLog {
+  const extension = extendLog(newLog(), events)
+  if (!extension.ok) throw new Error('a log of a test has no gap')
+  return extension.log
+}
