@@ -69,6 +69,11 @@ export const graphsWithBadWaits: readonly RefusedGraph[] = [
     code: 'expression_invalid',
   }),
   after(
+    '[VAL18] an input of code that does not compile',
+    node('code', { source: 'export default (input) => input', input: '{{ 1 + }}' }),
+    { field: 'config.input', code: 'expression_invalid' },
+  ),
+  after(
     '[VAL18] items and a collect that do not compile',
     node('each', { items: '[', collect: 'item.' }),
     { field: 'config.items', code: 'expression_invalid' },

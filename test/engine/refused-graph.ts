@@ -1,5 +1,5 @@
 import type { GraphProblem } from '../../schemas/graph.ts'
-import { http, type NodeText, start } from '../support/graphs.ts'
+import { http, make, type NodeText, start } from '../support/graphs.ts'
 
 export type Problem = Partial<GraphProblem>
 export type Secrets = Readonly<Record<string, readonly string[]>>
@@ -53,3 +53,20 @@ export const thrice = (id: string, more: Partial<NodeText> = {}): NodeText => ({
   config: { while: 'index < 3', maxIterations: 10 },
   ...more,
 })
+
+/** A start, a list with the step `work` in it, and what else is said. */
+export const aroundList = (
+  name: string,
+  nodes: readonly NodeText[],
+  edges: readonly string[],
+  ...problems: RefusedGraph['problems']
+): RefusedGraph => ({
+  name,
+  nodes: [start, list('orders'), make('work', 'x', { parent: 'orders' }), ...nodes],
+  edges: ['start -> orders', 'orders.body -> work', ...edges],
+  problems,
+})
+
+/** An edge through the border of a container. */
+export const crossing = (from: string, index: number, edge: string, mend: string) =>
+  problem(from, `edges[${index}]`, 'edge_crosses_container', `the edge ${edge} crosses the border of a container`, mend)

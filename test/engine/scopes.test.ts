@@ -92,9 +92,10 @@ describe('a graph is accepted', () => {
       called('paid', node('wait', { for: 'signal', name: 'paid' })),
       called('child', node('workflow', { workflowId: 'other' })),
       called('note', node('workflow', { workflowId: 'other', wait: false })),
+      called('sum', node('code', { source: 'export default () => ({ total: 1 })' })),
       make('last', [
         '{{ steps.approve.output.decision }} {{ steps.approve.output.data.comment }} {{ steps.paid.output.amount }}',
-        '{{ steps.child.output.anything }} {{ steps.note.output.executionId }} {{ steps.note.?output.?other.orValue("") }}',
+        '{{ steps.child.output.anything }} {{ steps.sum.output.total }} {{ steps.note.output.executionId }} {{ steps.note.?output.?other.orValue("") }}',
       ]),
     ]
     const edges = [
@@ -103,7 +104,8 @@ describe('a graph is accepted', () => {
       'approve.timeout -> note',
       'paid -> child',
       'child -> note',
-      'note -> last',
+      'note -> sum',
+      'sum -> last',
     ]
     expect(problemsOf(nodes, edges)).toEqual([])
   })

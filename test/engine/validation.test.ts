@@ -10,6 +10,7 @@ import { graphsWithBadLinks } from './graphs-with-bad-links.ts'
 import { graphsWithBadReferences } from './graphs-with-bad-references.ts'
 import { graphsWithBadScopes } from './graphs-with-bad-scopes.ts'
 import { graphsWithBadTransforms } from './graphs-with-bad-transforms.ts'
+import { graphsWithBadUndoings } from './graphs-with-bad-undoings.ts'
 import { graphsWithBadWaits } from './graphs-with-bad-waits.ts'
 import { graphsWithStraySettings } from './graphs-with-stray-settings.ts'
 import { bearer, hook, problem, type Secrets } from './refused-graph.ts'
@@ -17,6 +18,7 @@ import { bearer, hook, problem, type Secrets } from './refused-graph.ts'
 const cases = [
   ...graphsOfBadShape,
   ...graphsWithBadContainers,
+  ...graphsWithBadUndoings,
   ...graphsWithBadScopes,
   ...graphsWithBadWaits,
   ...graphsWithStraySettings,

@@ -102,10 +102,10 @@ function whyNotBefore(text: string, target: Node, node: Node, { graph }: Known):
 /** A path that no shape has, as the one says that it gets furthest in. */
 function strayFault({ text, optional }: Reference, shapes: readonly Shape[], path: readonly string[]): Fault | null {
   const [key] = path
-  const strays = shapes.map((shape) => strayFrom(shape, path))
-  if (optional || key === undefined || (strays.length > 0 && strays.includes(null))) return null
-  const furthest = Math.max(...strays.map((stray) => stray?.depth ?? 0))
-  const [stray, ...others] = strays.flatMap((one) => (one?.depth === furthest ? [one] : []))
+  const strays = shapes.flatMap((shape) => strayFrom(shape, path) ?? [])
+  if (optional || key === undefined || strays.length < shapes.length) return null
+  const furthest = Math.max(...strays.map(({ depth }) => depth))
+  const [stray, ...others] = strays.filter(({ depth }) => depth === furthest)
   const code = 'unknown_reference'
   if (stray === undefined) return { code, message: `${text}: there is no ${key}`, mend: 'there is nothing to read' }
   if (stray.known === 'list') {
