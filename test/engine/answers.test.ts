@@ -14,7 +14,7 @@ import {
   stepFailed,
   succeeded,
 } from '../support/events.ts'
-import { given, readFrom } from '../support/given.ts'
+import { fold, given, logOf, readFrom } from '../support/given.ts'
 import { graphOf, http, make, start } from '../support/graphs.ts'
 
 const respond = (id: string, body: unknown, more = {}) => ({ id, kind: 'respond', config: { body, ...more } })
@@ -87,6 +87,15 @@ describe('a respond step', () => {
     expect(headersOf('Ada\u0000\u0007!')).toEqual({ 'x-name': 'Ada !' })
     expect(headersOf('Zoë 🚀')).toEqual({ 'x-name': 'Zo%C3%AB %F0%9F%9A%80' })
     expect(headersOf('a\ud800b')).toEqual({ 'x-name': 'a%EF%BF%BDb' })
+  })
+
+  it('[RSP6] answers nobody when the execution fails before, and stands when it fails after', () => {
+    const between = (first: string, second: string) =>
+      graphOf([start, respond('reply', 'one'), http('fetch')], [`start -> ${first}`, `${first} -> ${second}`])
+    const before = logOf(startExecution(between('fetch', 'reply')), failAttempt('fetch'))
+    expect(fold(before)).toMatchObject({ status: 'failed', respondedAt: 0 })
+    const after = logOf(startExecution(between('reply', 'fetch')), failAttempt('fetch'))
+    expect(fold(after)).toMatchObject({ status: 'failed', respondedAt: 2 })
   })
 
   it('[RSP5] does not answer when it fails', () => {
