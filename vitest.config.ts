@@ -30,6 +30,7 @@ export default defineConfig({
               bindings: {
                 ADMIN_TOKEN: 'the-admin-token-of-the-tests',
                 SECRETS_KEY: btoa('stepwell-tests-seal-with-this-32'),
+                PUBLIC_URL: 'https://stepwell.example',
                 // The endpoints that http steps call are on loopback.
                 ALLOW_PRIVATE_NETWORK: '1',
               },

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly adminToken: string
   /** 32 bytes in base64. */
   readonly secretsKey: string
+  /** The origin by which others reach the server. */
+  readonly publicUrl: string
   readonly allowsPrivateNetwork: boolean
   /** Takes one line per uncaught error or warning of a Worker. */
   readonly report: (line: string) => void
@@ -117,6 +119,7 @@ function workerOptions(options: ServerOptions, config: string) {
     bindings: Object.assign({}, worker.bindings, {
       ADMIN_TOKEN: options.adminToken,
       SECRETS_KEY: options.secretsKey,
+      PUBLIC_URL: options.publicUrl,
       ...(options.allowsPrivateNetwork ? { ALLOW_PRIVATE_NETWORK: '1' } : {}),
     }),
     // Otherwise Miniflare adds a header to every request that leaves.

@@ -10,17 +10,21 @@ export interface Settings {
   readonly adminToken: string | undefined
   /** 32 bytes in base64. */
   readonly secretsKey: string | undefined
+  /** The origin by which others reach the server, for the links that it sends. */
+  readonly publicUrl: string
   readonly allowsPrivateNetwork: boolean
 }
 
 /** @throws Refusal when a value cannot be meant. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = readPort(env['PORT'] || '8787')
   return {
     host: env['HOST'] || '127.0.0.1',
-    port: readPort(env['PORT'] || '8787'),
+    port,
     dataFolder: resolve(env['STEPWELL_DATA'] || '.stepwell'),
     adminToken: env['ADMIN_TOKEN'] || undefined,
     secretsKey: readSecretsKey(env['SECRETS_KEY'] || undefined),
+    publicUrl: readOrigin(env['PUBLIC_URL'] || `http://localhost:${port}`),
     allowsPrivateNetwork: readFlag('ALLOW_PRIVATE_NETWORK', env['ALLOW_PRIVATE_NETWORK']),
   }
 }
@@ -29,6 +33,12 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (port < 1 || port > 65_535) throw new Refusal(`PORT is "${text}"; set it to a number from 1 to 65535.`)
   return port
+}
+
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && /^https?:$/.test(url.protocol) && [url.origin, `${url.origin}/`].includes(text)) return url.origin
+  throw new Refusal(`PUBLIC_URL is "${text}"; set it to an origin and nothing more, for example https://flows.example.`)
 }
 
 /** The value itself is never part of the sentence: it is a secret, even when it is wrong. */

@@ -1,7 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 
 import { refuseOtherMethods } from '../../gate/other-methods.ts'
+import { approvalRoutes } from './approvals.ts'
 import { authentication } from './authentication.ts'
+import { callbackRoutes } from './callbacks.ts'
 import { deployRoutes } from './deploy.ts'
 import { documentRoutes } from './document.ts'
 import { executeRoutes } from './execute.ts'
@@ -33,6 +35,8 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.all('/health', (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
   app.route('/', webhookRoutes())
+  app.route('/', approvalRoutes())
+  app.route('/', callbackRoutes())
 
   app.use(authentication)
   app.route('/', executeRoutes())

@@ -3,9 +3,12 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
 
+import { ApproveRequest } from '../../schemas/api/execution-requests.ts'
+import { CallbackTaken, Decided, LinkedWait } from '../../schemas/api/linked-wait.ts'
 import { HookMethod } from '../../schemas/kinds/webhook.ts'
 import { sessionCookie } from '../../schemas/session.ts'
-import { documentedProblems, jsonAnswer } from './documented.ts'
+import { documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documented } from './problem.ts'
 
 /** The OpenAPI document, made from the routes themselves, and a page that shows it without any script. */
 export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
@@ -27,6 +30,55 @@ export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
   })
   return routes
 }
+
+const answering = [
+  'not_found',
+  'not_waiting',
+  'answered_late',
+  'quarantined',
+  'too_large',
+  'too_slow',
+  'malformed_json',
+  'json_too_deep',
+] as const
+
+const link = { security: [], request: { params: z.object({ token: z.string().describe('The end of a link.') }) } }
+
+/** What is open to whoever holds a link, and to nobody else. */
+const linkRoutes: RouteConfig[] = [
+  {
+    ...link,
+    method: 'get',
+    path: '/approve/{token}',
+    summary: 'What a link asks: a page for browsers, JSON for programs. It decides nothing.',
+    responses: {
+      200: jsonAnswer(LinkedWait, 'What is asked, or what has become of it.'),
+      ...documented(['not_found']),
+    },
+  },
+  {
+    ...link,
+    ...jsonBody(ApproveRequest.omit({ step: true })),
+    method: 'post',
+    path: '/approve/{token}',
+    summary: 'Decide what a link asks, once. The page sends its form, programs send JSON.',
+    responses: {
+      200: jsonAnswer(Decided, 'It is decided.'),
+      ...documented([...answering, 'unsupported_type', 'foreign_page', 'form_mismatch', 'invalid_request']),
+    },
+  },
+  {
+    ...link,
+    method: 'post',
+    path: '/callback/{token}',
+    summary: 'Answer the step that a link was made for, once: JSON, a form, text or bytes, by content type.',
+    responses: {
+      200: jsonAnswer(CallbackTaken, 'The step goes on with it.'),
+      202: jsonAnswer(CallbackTaken, 'It is kept until the step begins to wait.'),
+      ...documented(answering),
+    },
+  },
+]
 
 /** Routes whose requests or answers no schema of ours describes. */
 const plainRoutes: RouteConfig[] = [
@@ -50,6 +102,7 @@ const plainRoutes: RouteConfig[] = [
       },
     }),
   ),
+  ...linkRoutes,
   {
     method: 'get',
     path: '/executions/{id}/stream',

@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
+import { linksOf } from '../objects/links.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
 import { executionStub, executionParams as params } from './execution-stub.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
+import { withLinks } from './waiting-links.ts'
 
 const show = createRoute({
   method: 'get',
@@ -53,7 +55,7 @@ export function executionRoutes() {
   app.openapi(show, async (c) => {
     const view = await executionStub(c.env, c.req.valid('param').id).view()
     if (view === null) throw new Refusal('not_found')
-    return c.json(anyJson(view), 200)
+    return c.json(anyJson(await withLinks(linksOf(c.env), view)), 200)
   })
 
   app.openapi(events, async (c) => {

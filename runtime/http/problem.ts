@@ -101,6 +101,11 @@ const problemKinds = {
     detail: 'Nothing can be changed in it. Read what is sound of it through `/events`, and start a new execution.',
     also: { executionStatus: z.string() },
   },
+  foreign_page: {
+    status: 403,
+    title: 'A page of another site sent this answer.',
+    detail: 'Open the link itself and answer there.',
+  },
   no_manual_trigger: {
     status: 409,
     title: 'The workflow has no manual trigger.',
@@ -122,6 +127,11 @@ const problemKinds = {
     title: 'The body is too large.',
     detail: 'Send at most `maxBytes` bytes.',
     also: { maxBytes: z.int() },
+  },
+  unsupported_type: {
+    status: 415,
+    title: 'The body is neither a form nor JSON.',
+    detail: 'Send `application/json`, or the form of the page.',
   },
   input_invalid: {
     status: 422,

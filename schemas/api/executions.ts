@@ -23,6 +23,8 @@ export const Waiting = z.object({
   until: EpochMs.optional(),
   /** Of a signal; what an approval or a callback is called. */
   name: z.string().optional(),
+  /** Where an approval or a callback is answered. Whoever has it can: it is in no list, no log and no stream. */
+  url: z.string().optional(),
   /** Of the child. */
   executionId: z.string().optional(),
 })

@@ -102,6 +102,7 @@ export class BenchServer {
       storage: this.#storage,
       adminToken,
       secretsKey: Buffer.alloc(32, 7).toString('base64'),
+      publicUrl: `http://localhost:${this.#ports.server}`,
       allowsPrivateNetwork: true,
       report: (line) => process.stderr.write(`${line}\n`),
       guests: [

@@ -49,6 +49,8 @@ describe('a start that cannot work says what to do and ends with 1', () => {
     ['PORT', '0'],
     ['SECRETS_KEY', 'c2hvcnQ='],
     ['ALLOW_PRIVATE_NETWORK', 'yes'],
+    ['PUBLIC_URL', 'https://flows.example/actions'],
+    ['PUBLIC_URL', 'flows.example'],
   ] as const) {
     it(`[RUN3] when ${name} is ${value}`, async () => {
       const { code, stderr } = await runServer({ [name]: value, STEPWELL_DATA: join(folder, 'bad-value') })
