@@ -24,7 +24,7 @@ export class AlarmPlan {
     const dueAt = nextWakeAt(state)
     const goesOn = hasMore(state)
     const isAskedSoon = this.#isAskedSoon && statusOf(state) === 'running'
-    if (!goesOn && (isAskedSoon || state.busy.size === 0)) return dueAt
+    if (!goesOn && (isAskedSoon || !isInFlight(state))) return dueAt
     if (this.#netAt <= now) this.#netAt = now + limits.netMs
     // What is due while it goes on anyway, it finds by itself.
     return goesOn || dueAt === null ? this.#netAt : Math.min(dueAt, this.#netAt)
@@ -34,4 +34,10 @@ export class AlarmPlan {
   follow(state: Started): void {
     if (statusOf(state) !== 'running') this.#isAskedSoon = false
   }
+}
+
+/** Whether an attempt is. What a crash left open during a pause is busy, too, and waits for a person. */
+function isInFlight({ busy, steps }: Started): boolean {
+  for (const step of busy.keys()) if (steps.get(step)?.status === 'running') return true
+  return false
 }
