@@ -105,8 +105,8 @@ const bodies: readonly RefusedGraph[] = [
   },
   {
     name: '[VAL29] a container in which nothing begins',
-    nodes: [start, thrice('again'), make('work', 'x', { parent: 'again' })],
-    edges: ['start -> again'],
+    nodes: [start, thrice('again'), make('work', 'x', { parent: 'again' }), make('after')],
+    edges: ['start -> again', 'again -> after'],
     problems: [
       problem(
         'again',

@@ -44,6 +44,14 @@ const roots: readonly RefusedGraph[] = [
     notHere('previous', noPrevious, 'config.while'),
     { nodeId: 'it', code: 'empty_container' },
   ),
+  within(
+    '[VAL32] what came before in the rule of a repeat that is in another',
+    thrice('outer'),
+    node('repeat', { while: 'previous == null', maxIterations: 3 }),
+    [notHere('previous', noPrevious, 'config.while')],
+    [make('work', 'x', { parent: 'it' })],
+    ['it.body -> work'],
+  ),
   {
     name: '[VAL32] what came before in what undoes a step',
     nodes: [start, thrice('again'), http('charge', { parent: 'again' }), reads('previous', { parent: 'again' })],

@@ -138,7 +138,7 @@ describe('a graph is accepted', () => {
   })
 
   it('[VAL24] with a policy and a time limit on a step that acts', () => {
-    const it = http('it', { retry: { maxAttempts: 2 }, timeoutMs: 10, onError: 'fail' })
+    const it = http('it', { retry: { maxAttempts: 2 }, timeoutMs: 10, once: false, onError: 'fail' })
     expect(
       problemsOf(graphOf([start, it, make('next', 'x', { onError: 'continue' })], ['start -> it', 'it -> next'])),
     ).toEqual([])
