@@ -79,6 +79,24 @@ describe('the projection of executions', () => {
     })
   })
 
+  it('[PRO3] takes all of that back from one that is retried', async () => {
+    const error = { code: 'http_503', message: 'busy' }
+    runtime.report(report(workflowId, 'e', 9, 'failed', { failedStep: 'charge', error }))
+    await pull()
+    runtime.report(report(workflowId, 'e', 11, 'running'))
+    await pull()
+    expect(await counts()).toEqual({ total: 1, running: 1, failed: 0 })
+    const row = {
+      status: 'running',
+      endedAt: null,
+      failedStep: null,
+      errorCode: null,
+      errorMessage: null,
+      position: 11,
+    }
+    expect((await rows()).get('e')).toMatchObject(row)
+  })
+
   it('[PRO4] shows a change that brought no new event: a quarantined log has none', async () => {
     runtime.report(report(workflowId, 'e', 5, 'running'))
     await pull()

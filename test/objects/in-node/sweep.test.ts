@@ -62,6 +62,17 @@ describe('the sweep', () => {
     expect(checkAt(report(lasting), t0)).toBe(t0 + limits.sweepMaxMs)
   })
 
+  it('[SWP6] one that had ended and is retried is asked soon again', async () => {
+    const world = published()
+    world.workflow.report(report({ status: 'failed', endedAt: t0 + 1, position: 4 }))
+    await world.pass(limits.reportFlushMs)
+    expect([world.index(), world.alarmAt]).toEqual([[['one', 'failed', 4]], null])
+    world.workflow.report(report({ position: 6 }))
+    await world.pass(limits.reportFlushMs)
+    expect(world.index()).toEqual([['one', 'running', 6]])
+    expect(world.alarmAt).toBe(world.now + limits.sweepMinMs)
+  })
+
   it('[SWP1] an alarm that was lost is set again for all that is overdue, not only for what is new', async () => {
     const world = published()
     world.workflow.report(report())
