@@ -91,7 +91,7 @@ export function executionAnswerRoutes() {
 
   app.openapi(approve, async (c) => {
     const { id } = c.req.valid('param')
-    const { step, decision, data = null } = await requestOf(c.req.raw, ApproveRequest)
+    const { step, decision, data = null } = await requestOf(c.req.raw, ApproveRequest, limits.signalBytes)
     const { status } = doneOrRefused(await executionStub(c.env, id).decideApproval(step, decision, data))
     return c.json({ executionId: id, status }, 200)
   })

@@ -37,6 +37,8 @@ export function eventLogContract(inWorld: (test: (world: LogWorld) => void) => P
         { ...logged('two'), position: 3 },
       ])
       expect(log.at(3)).toEqual(logged('two'))
+      expect(log.sizedAt(3)).toEqual({ event: logged('two'), chars: JSON.stringify(logged('two')).length })
+      expect(() => log.sizedAt(4)).toThrow(MissingEvent)
     }))
 
   it('[LOG1] keeps a batch of any length in order', () =>
