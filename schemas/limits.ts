@@ -53,7 +53,7 @@ export const limits = {
   templateDepth: 32,
   /** What a decision event records of an operand; longer values are cut and marked. */
   operandBytes: 2 * KIB,
-  /** What one condition records of all its operands together: a row holds 2 MB, and rules may read very much. */
+  /** What one event records of the operands of all its rules together: a row holds 2 MB, and rules may read very much. */
   decisionBytes: 256 * KIB,
 
   retryAttempts: 100,
@@ -98,6 +98,20 @@ export const limits = {
   againMinMs: SECOND_MS,
   againMaxMs: MINUTE_MS,
   failureWorkflows: 100,
+
+  /** An event is copied into every execution that it starts. */
+  eventBytes: 256 * KIB,
+  eventIdLength: 255,
+  /** Events and failures on their way to workflows. When so many wait, the next must wait with its sender. */
+  deliveriesWaiting: 10_000,
+  /** Workflows that are told something at once: Cloudflare allows six connections per invocation. */
+  fanOutAtOnce: 5,
+  /** Messages that one call brings: with `eventBytes` far below the 32 MB of a call. */
+  fanOutMessages: 20,
+  /** How long one workflow may take for them, before others have its place. */
+  fanOutMs: 10 * SECOND_MS,
+  /** Messages that a workflow brings to its project by one call. */
+  outboxPage: 100,
   /** What a waiting execution says that it waits for. */
   waitingListed: 100,
   /** Reasons that one answer to `why` gives: what a person can read, and the first of many say what kind the rest is. */
@@ -117,6 +131,8 @@ export const limits = {
   httpConnections: 5,
   /** Attempts of one execution in flight at once; the others wait for a place. An `each` may work on so many items. */
   attemptConcurrency: 100,
+  /** With so many other attempts in flight an answer waits for those that come at the same time, to share their commit. */
+  gatherAttempts: 4,
 
   /** One module of JavaScript. A graph has room for a few of these. */
   codeSourceChars: 64 * KIB,
@@ -162,6 +178,8 @@ export const limits = {
 
   /** Events between two snapshots: what waking may have to fold at most. */
   snapshotEvents: 250,
+  /** Entries of a state for which one more event passes between two snapshots: making one takes as long as folding some events. */
+  snapshotEntriesPerEvent: 4,
 
   /** How long `?wait=` and a webhook that answers with its result may hold the caller. */
   waitMs: 30 * SECOND_MS,

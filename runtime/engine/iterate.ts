@@ -10,6 +10,7 @@ import type { NodeProgram } from './node-program.ts'
 import { iterationOutput } from './output.ts'
 import { measureJson, outputFailure } from './output-size.ts'
 import { programOf, type Reads } from './program.ts'
+import { newOperandRoom, recordedOperands } from './recorded-operands.ts'
 import { scopeFor } from './scope.ts'
 import type { Iterations } from './state.ts'
 import { iterationAt, nodeOf, scopeOf } from './step-key.ts'
@@ -130,7 +131,7 @@ function judge(program: Repeat, scope: Scope): Judged {
   const evaluation = program.while.evaluate(scope)
   if (!evaluation.ok) return evaluation
   const result = evaluation.value === true
-  const { operands } = evaluation
+  const operands = recordedOperands(evaluation.operands, newOperandRoom())
   return { ok: true, rule: { port: result ? 'body' : 'out', when: program.while.text, operands, result } }
 }
 

@@ -6,6 +6,7 @@ import { nodeFor } from './attempt.ts'
 import { bodyAt } from './bodies.ts'
 import type { Rule } from './node-program.ts'
 import { programOf } from './program.ts'
+import { newOperandRoom, type OperandRoom, recordedOperands } from './recorded-operands.ts'
 import { scopeFor } from './scope.ts'
 import type { StepState } from './state.ts'
 import { scopeOf } from './step-key.ts'
@@ -41,10 +42,11 @@ type Taker = {
 
 export function takerOf(turn: Turn, { name, data }: Signal): Taker {
   const considered: { step: StepKey; rule: RuleDecision }[] = []
+  const room = newOperandRoom()
   for (const step of waitingFor(turn, name)) {
     const rule = judge(turn, step, data)
     if (rule?.result !== false) return { step, rule, considered }
-    if (considered.length < limits.consideredListed) considered.push({ step, rule })
+    if (considered.length < limits.consideredListed) considered.push({ step, rule: fitting(rule, room) })
   }
   return { step: null, rule: null, considered }
 }
@@ -63,7 +65,7 @@ export function receiveSignal(turn: Turn, { name, data, id }: Signal, { step, ru
 }
 
 function takeSignal(turn: Turn, step: StepKey, outputAt: number, rule: RuleDecision | null): void {
-  const decision = rule === null ? {} : { decision: [rule] }
+  const decision = rule === null ? {} : { decision: [fitting(rule, newOperandRoom())] }
   turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], outputAt, ...decision })
 }
 
@@ -94,6 +96,11 @@ function decisionOf(port: string, { text, evaluate }: Rule, scope: Record<string
     ? { port, when: text, operands: evaluation.operands, result: evaluation.value === true }
     : { port, when: text, operands: {}, result: false, error: evaluation.failure.message }
 }
+
+const fitting = (rule: RuleDecision, room: OperandRoom): RuleDecision => ({
+  ...rule,
+  operands: recordedOperands(rule.operands, room),
+})
 
 function waitOf(turn: Turn, step: StepKey): Waiting {
   const current = turn.state.steps.get(step)

@@ -2,11 +2,8 @@ import type { z } from 'zod'
 
 import type { RuleDecision } from '../../../schemas/execution-events.ts'
 import type { condition } from '../../../schemas/kinds/condition.ts'
-import { limits } from '../../../schemas/limits.ts'
-import type { CutOperand } from '../../expression/index.ts'
 import type { NodeProgram } from '../node-program.ts'
-import { measureJson } from '../output-size.ts'
-import type { JsonObject } from '../path.ts'
+import { newOperandRoom, recordedOperands } from '../recorded-operands.ts'
 import type { Workbench } from '../workbench.ts'
 
 export function compileCondition(config: z.infer<typeof condition.config>, bench: Workbench): NodeProgram | null {
@@ -30,12 +27,12 @@ export function compileCondition(config: z.infer<typeof condition.config>, bench
     role: 'compute',
     compute(scope) {
       const decision: RuleDecision[] = []
-      const room = { bytes: limits.decisionBytes }
+      const room = newOperandRoom()
       for (const { port, when, expression } of rules) {
         const evaluation = expression.evaluate(scope)
         if (!evaluation.ok) return evaluation
         const result = evaluation.value === true
-        decision.push({ port, when, operands: fitting(evaluation.operands, room), result })
+        decision.push({ port, when, operands: recordedOperands(evaluation.operands, room), result })
         if (result && config.mode === 'first') break
       }
       const taken = [...new Set(decision.filter(({ result }) => result).map(({ port }) => port))]
@@ -43,13 +40,4 @@ export function compileCondition(config: z.infer<typeof condition.config>, bench
       return { ok: true, output: { ports }, ports, decision }
     },
   }
-}
-
-/** Operands are recorded as long as there is room; those after that are cut to nothing, and marked. */
-function fitting(operands: JsonObject, room: { bytes: number }): JsonObject {
-  const entries = Object.entries(operands).map(([text, value]) => {
-    room.bytes -= measureJson(JSON.stringify(value)).bytes
-    return [text, room.bytes < 0 ? ({ $cut: '' } satisfies CutOperand) : value]
-  })
-  return Object.fromEntries(entries)
 }
