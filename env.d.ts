@@ -5,6 +5,7 @@ declare namespace Cloudflare {
   interface Env {
     EXECUTION: DurableObjectNamespace<import('./runtime/objects/execution-object.ts').ExecutionObject>
     WORKFLOW: DurableObjectNamespace<import('./runtime/objects/workflow-object.ts').WorkflowObject>
+    PROJECT: DurableObjectNamespace<import('./runtime/objects/project-object.ts').ProjectObject>
     VAULT: DurableObjectNamespace<import('./runtime/objects/vault-object.ts').VaultObject>
     CHANGES: Queue<import('./schemas/api/runtime.ts').ChangedHint>
     /** Bearer token of the administrator. Without it every protected route refuses. */

@@ -2,6 +2,7 @@ import { createApp } from './http/app.ts'
 
 export { AttemptEntrypoint } from './objects/attempt-entrypoint.ts'
 export { ExecutionObject } from './objects/execution-object.ts'
+export { ProjectObject } from './objects/project-object.ts'
 export { VaultObject } from './objects/vault-object.ts'
 export { WorkflowObject } from './objects/workflow-object.ts'
 export { RuntimeEntrypoint } from './runtime-entrypoint.ts'

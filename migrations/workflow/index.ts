@@ -51,4 +51,16 @@ export const workflowMigrations: readonly Migration[] = [
       CREATE INDEX executions_to_check ON executions (check_at) WHERE check_at IS NOT NULL;
     `,
   },
+  {
+    id: 2,
+    name: 'what the project has to be told',
+    sql: `
+      CREATE TABLE outbox (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        at       INTEGER NOT NULL,
+        next_at  INTEGER NOT NULL,
+        body     TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

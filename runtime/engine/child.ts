@@ -27,6 +27,10 @@ export const childKey = ({ idempotencyKey, attempt }: EventOf<'AttemptStarted'>)
 export const handlesFailure = ({ parent, graph, triggerNode }: Started): boolean =>
   parent?.isOfFailure === true || topologyOf(graph).node(triggerNode).kind === 'failure'
 
+/** Whether failure triggers start when it has failed: not when its parent waits for it and says so, nor when it came of a failure itself. */
+export const raisesFailure = (state: Started): boolean =>
+  state.status === 'failed' && state.parent?.isAwaited !== true && !handlesFailure(state)
+
 /** Whether a step that failed so can have started a child all the same: its start was asked for, and nobody said no. */
 export const mayHaveStarted = ({ code }: Failure): boolean => !refusals.has(code)
 

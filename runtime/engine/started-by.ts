@@ -1,31 +1,10 @@
 import type { Graph, Node, NodeId } from '../../schemas/graph.ts'
 import { event } from '../../schemas/kinds/event.ts'
 import { failure } from '../../schemas/kinds/failure.ts'
-import type { EpochMs } from '../../schemas/time.ts'
+import type { EventTrigger, FailureTrigger } from '../../schemas/project-messages.ts'
 import { assert } from './assert.ts'
 import { programOf } from './program.ts'
 import { topologyOf } from './topology.ts'
-
-/** What an event brings to the executions that it starts. */
-export type EventTrigger = {
-  readonly name: string
-  readonly data: unknown
-  readonly id: string
-  readonly at: EpochMs
-}
-
-/** What the failure of an execution brings to those that it starts. */
-export type FailureTrigger = {
-  readonly workflow: { readonly id: string; readonly name: string; readonly version: number }
-  readonly execution: {
-    readonly id: string
-    readonly startedAt: EpochMs
-    readonly endedAt: EpochMs
-    readonly triggerNode: NodeId
-  }
-  /** `step`: the one that ended the execution, when one did. */
-  readonly error: { readonly code: string; readonly message: string; readonly step: string | null }
-}
 
 /** What an event means to one trigger of its name. */
 export type EventVerdict = { readonly nodeId: NodeId } & (

@@ -6,6 +6,7 @@ import { authentication } from './authentication.ts'
 import { callbackRoutes } from './callbacks.ts'
 import { deployRoutes } from './deploy.ts'
 import { documentRoutes } from './document.ts'
+import { eventRoutes } from './events.ts'
 import { executeRoutes } from './execute.ts'
 import { executionAnswerRoutes } from './execution-answers.ts'
 import { executionControlRoutes } from './execution-controls.ts'
@@ -45,6 +46,7 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
   app.route('/', executionAnswerRoutes())
   app.route('/', executionWhyRoutes())
   app.route('/', deployRoutes())
+  app.route('/', eventRoutes())
   app.route('/', documentRoutes(app))
   refuseOtherMethods(app)
   return app

@@ -162,6 +162,12 @@ const problemKinds = {
     detail: 'Send a new key with a new input.',
     also: { executionId: z.string() },
   },
+  event_id_reused: {
+    status: 422,
+    title: 'This id was used for another event.',
+    detail: 'Send a new id with a new event.',
+    also: { eventId: z.string() },
+  },
   upgrade_required: {
     status: 426,
     title: 'The stream is a WebSocket.',
@@ -177,6 +183,11 @@ const problemKinds = {
     title: 'The workflow failed before it answered.',
     detail: 'Its owner sees why under the execution id.',
     also: { executionId: z.string() },
+  },
+  too_many_events: {
+    status: 503,
+    title: 'Too many events are still on their way.',
+    detail: 'Nothing was kept. Send it again later.',
   },
   not_configured: {
     status: 503,

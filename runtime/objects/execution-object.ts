@@ -19,6 +19,7 @@ import { linkedWait } from './linked-wait.ts'
 import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
 import { relativesOf } from './relatives-by-rpc.ts'
 import { runnersFor } from './runners.ts'
+import { sleep } from './sleep.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 /** The Durable Object of one execution: an adapter between the platform and `Execution`, with no rules of its own. */
@@ -171,7 +172,7 @@ export class ExecutionObject extends DurableObject<Env> {
       executionId: ctx.id.toString(),
       log,
       now: () => Date.now(),
-      sleep: (ms, signal) => sleep(ms, signal),
+      sleep,
       after: (delayMs, work) => void setTimeout(work, delayMs),
       chance: () => Math.random(),
       transaction,
@@ -206,13 +207,3 @@ function send(socket: WebSocket, frame: StreamFrame): void {
 
 const isWithin = (position: number, from: number, to: number): boolean =>
   Number.isSafeInteger(position) && position >= Math.max(0, from) && position <= to
-
-/** Resolves after `ms`, or when the signal aborts. */
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })

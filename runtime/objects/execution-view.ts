@@ -2,6 +2,7 @@ import type { Compensating, ExecutionReport, ExecutionView, Paused } from '../..
 import type { EventOf, OutputSource } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
+import { raisesFailure } from '../engine/child.ts'
 import {
   assert,
   bodyAt,
@@ -58,6 +59,7 @@ export function executionReport(state: Started, read: Read): ExecutionReport {
     ...(end?.type === 'ExecutionFailed' ? { error: { code: end.failure.code, message: end.failure.message } } : {}),
     position: state.position,
     ...(wakeAt === null ? {} : { wakeAt }),
+    ...(raisesFailure(state) ? { raisedAt: state.endAt } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { KeptStart, NewDelivery } from '../storage/workflow-store.ts'
+import type { Outbox } from './outbox.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type JournalEntry = {
@@ -16,13 +17,15 @@ export type JournalEntry = {
  */
 export class Journal {
   readonly #ports: WorkflowPorts
+  readonly #outbox: Outbox
   #entries: JournalEntry[] = []
   #written: Promise<void> | null = null
   #isTimed = false
   #hintedAt = 0
 
-  constructor(ports: WorkflowPorts) {
+  constructor(ports: WorkflowPorts, outbox: Outbox) {
     this.#ports = ports
+    this.#outbox = outbox
   }
 
   /** `gatherMs`: how long the commit may wait for others to join it. */
@@ -74,6 +77,7 @@ export class Journal {
       report === undefined ? [] : [{ report, checkAt: checkAt(report, now) }],
     )
     this.#ports.transaction(() => {
+      this.#outbox.noteFailures(reports.map(({ report }) => report))
       store.write(
         {
           deliveries: entries.flatMap(({ delivery }) => (delivery === undefined ? [] : [delivery])),
@@ -84,6 +88,7 @@ export class Journal {
       )
       this.#ports.wakeBy(earliest(reports))
     })
+    void this.#outbox.tell()
     if (now - this.#hintedAt < limits.hintMs) return
     this.#hintedAt = now
     this.#ports.hint()

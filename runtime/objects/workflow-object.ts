@@ -5,10 +5,12 @@ import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.
 import type { PublishedWorkflow } from '../../schemas/api/runtime.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
+import type { ProjectMessage } from '../../schemas/project-messages.ts'
 import type { DeliveryAnswer } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import type { ExecuteRequest, StartOutcome } from './execute.ts'
 import type { ExecutionObject } from './execution-object.ts'
+import { projectOf } from './project-client.ts'
 import type { ChildAnswer, ChildStart } from './relatives.ts'
 import type { Rpc } from './rpc.ts'
 import { vaultOf } from './vault-client.ts'
@@ -28,8 +30,15 @@ export class WorkflowObject extends DurableObject<Env> {
     if (checkAt !== null) void ctx.blockConcurrencyWhile(() => this.#storage.alarm.repair(checkAt, Date.now()))
   }
 
-  publish(graph: Graph, contentHash: string): Published {
-    return this.#workflow.publish(graph, contentHash)
+  /** What is published is heard of by the time that the caller is told; when that is not possible, soon after. */
+  async publish(graph: Graph, contentHash: string): Promise<Published> {
+    const published = this.#workflow.publish(graph, contentHash)
+    await this.#workflow.tellProject()
+    return published
+  }
+
+  take(messages: readonly ProjectMessage[]): Promise<boolean[]> {
+    return this.#workflow.take(messages)
   }
 
   describe(): PublishedWorkflow | null {
@@ -84,6 +93,7 @@ export class WorkflowObject extends DurableObject<Env> {
       randomId: () =>
         [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      tellProject: (messages) => projectOf(env).hear(workflowId, messages),
       hint: () => ctx.waitUntil(this.#hint(workflowId)),
       reportFault: (message) => console.error(message),
     }

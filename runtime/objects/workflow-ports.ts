@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../schemas/time.ts'
 import type { WorkflowStore } from '../storage/workflow-store.ts'
+import type { Numbered } from './project.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
 /** Whether a request proves its sender; a refusal says why, for the delivery log. */
@@ -31,6 +32,8 @@ export interface WorkflowPorts {
   /** At least 128 bits of chance as lower-case text. */
   randomId(): string
   sha256(text: string): string
+  /** Tells the project. Gives how many of the messages, from the first on, it has taken. */
+  tellProject(messages: readonly Numbered[]): Promise<number>
   /** Tells the builder that something changed here. It may be lost. */
   hint(): void
   reportFault(message: string): void

@@ -3,14 +3,17 @@ import type { HookRef, PublishedWorkflow } from '../../schemas/api/runtime.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
+import { ProjectMessage } from '../../schemas/project-messages.ts'
 import { type DeliveryAnswer, deliver } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import { type ExecuteRequest, execute, type StartOutcome } from './execute.ts'
 import { checkAt, Journal } from './journal.ts'
+import { Outbox } from './outbox.ts'
 import { PublishedVersion } from './published-version.ts'
 import type { ChildAnswer, ChildStart } from './relatives.ts'
 import { startChild } from './start-child.ts'
 import { NEVER_STARTED, neverStarted, Starts } from './starts.ts'
+import { takeMessage } from './take-message.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
 export type Published = {
@@ -23,6 +26,7 @@ export type Published = {
 /** One published workflow: its versions, its hooks and what reached them, and the index of its executions. */
 export class Workflow {
   readonly #ports: WorkflowPorts
+  readonly #outbox: Outbox
   readonly #journal: Journal
   readonly #starts: Starts
   #active: PublishedVersion | null
@@ -31,7 +35,8 @@ export class Workflow {
 
   constructor(ports: WorkflowPorts) {
     this.#ports = ports
-    this.#journal = new Journal(ports)
+    this.#outbox = new Outbox(ports)
+    this.#journal = new Journal(ports, this.#outbox)
     this.#starts = new Starts(ports, this.#journal)
     const active = ports.store.activeVersion()
     this.#active = active === null ? null : new PublishedVersion(active)
@@ -56,6 +61,7 @@ export class Workflow {
       for (const nodeId of active.hookNodes) {
         if (!hooked.has(nodeId)) store.addHook(nodeId, `${this.#ports.workflowId}-${this.#ports.randomId()}`)
       }
+      this.#outbox.noteTopics(this.#active?.version.graph ?? null, graph)
       return active
     })
     this.#active = published
@@ -85,6 +91,26 @@ export class Workflow {
   /** Null while nothing is published. */
   execute(request: ExecuteRequest): Promise<StartOutcome | null> {
     return this.#active === null ? Promise.resolve(null) : execute(request, this.#active, this.#starts)
+  }
+
+  /** Resolves when the project knows what was published, or could not be told and will be. */
+  tellProject(): Promise<void> {
+    return this.#outbox.tell()
+  }
+
+  /** Takes what the project tells. Says of each message whether what it starts has started. */
+  async take(messages: readonly ProjectMessage[]): Promise<boolean[]> {
+    const active = this.#active
+    if (active === null) return messages.map(() => true)
+    const taken = messages.map((message) =>
+      takeMessage(ProjectMessage.parse(message), active, this.#starts, this.#ports.workflowId),
+    )
+    return (await Promise.allSettled(taken)).map((outcome) => {
+      if (outcome.status === 'rejected') {
+        this.#ports.reportFault(`a message of the project started nothing yet: ${messageOf(outcome.reason)}`)
+      }
+      return outcome.status === 'fulfilled'
+    })
   }
 
   startChild(executionId: string, child: ChildStart): Promise<ChildAnswer> {
@@ -120,6 +146,7 @@ export class Workflow {
   async sweep(): Promise<void> {
     const { store } = this.#ports
     try {
+      this.#outbox.wake()
       const overdue = store.overdue(this.#ports.now())
       for (const row of overdue) {
         const report = await this.#ask(row)
@@ -127,6 +154,7 @@ export class Workflow {
         this.#ports.transaction(() => {
           // First, whatever the report is worth: a row that stays overdue would be asked without end.
           store.postpone(row.id, now + limits.sweepMaxMs)
+          this.#outbox.noteFailures([report])
           store.write(
             { deliveries: [], starts: [], reports: [{ report, checkAt: this.#askAgainAt(row, report, now) }] },
             now,
@@ -135,6 +163,7 @@ export class Workflow {
       }
       this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
       if (overdue.length > 0) this.#ports.hint()
+      void this.#outbox.tell()
     } catch (error) {
       this.#ports.reportFault(`the sweep of ${this.#ports.workflowId} broke off: ${messageOf(error)}`)
       // Not `wakeBy`: what is overdue is why it broke off, perhaps, and would be asked without a pause.

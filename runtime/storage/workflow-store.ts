@@ -4,6 +4,7 @@ import { Delivery } from '../../schemas/api/workflows.ts'
 import { Graph } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { isMigrated, migrate } from './migrate.ts'
+import { OutboxStore } from './outbox-store.ts'
 import type { Sql } from './sql.ts'
 
 export type Version = {
@@ -32,6 +33,8 @@ const PRUNE_EVERY = 100
 
 /** What a workflow object keeps in its SQLite. Methods are synchronous; the caller opens the transaction, for the constructor too. */
 export class WorkflowStore {
+  /** What the project has to be told. */
+  readonly outbox: OutboxStore
   readonly #sql: Sql
   #exists: boolean
   #lastChange: number
@@ -39,6 +42,7 @@ export class WorkflowStore {
 
   constructor(sql: Sql) {
     this.#sql = sql
+    this.outbox = new OutboxStore(sql, () => this.#exists)
     this.#exists = isMigrated(sql)
     if (this.#exists) migrate(sql, workflowMigrations)
     this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
@@ -159,10 +163,12 @@ export class WorkflowStore {
     this.#sql.exec('UPDATE executions SET check_at = ? WHERE id = ?', checkAt, executionId)
   }
 
-  /** When the next unfinished execution must be asked; null when all have ended. */
+  /** When the next unfinished execution must be asked, or the project be told again; null when nothing is left to do. */
   nextCheckAt(): number | null {
     const [row] = this.#rows<{ at: number | null }>(
-      'SELECT min(check_at) AS at FROM executions WHERE check_at IS NOT NULL',
+      `SELECT min(at) AS at FROM (
+        SELECT min(check_at) AS at FROM executions WHERE check_at IS NOT NULL UNION ALL SELECT min(next_at) FROM outbox
+      )`,
     )
     return row?.at ?? null
   }

@@ -86,6 +86,8 @@ export const ExecutionReport = z.object({
   position: z.int(),
   /** When the execution means to wake next. */
   wakeAt: EpochMs.optional(),
+  /** Position of the end of a failure for which workflows with a failure trigger start. */
+  raisedAt: z.int().min(1).optional(),
 })
 export type ExecutionReport = z.infer<typeof ExecutionReport>
 

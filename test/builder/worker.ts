@@ -1,7 +1,14 @@
 import builder from '../../builder/worker.ts'
 import runtime from '../../runtime/worker.ts'
 
-export { AttemptEntrypoint, ExecutionObject, RuntimeEntrypoint, VaultObject, WorkflowObject } from '../../runtime/worker.ts'
+export {
+  AttemptEntrypoint,
+  ExecutionObject,
+  ProjectObject,
+  RuntimeEntrypoint,
+  VaultObject,
+  WorkflowObject,
+} from '../../runtime/worker.ts'
 
 /** One origin, as the server's door makes it. */
 export default {

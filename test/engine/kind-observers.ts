@@ -6,6 +6,7 @@ import { deliver } from '../../runtime/objects/deliver.ts'
 import { type HookRequest, verificationRefusal } from '../../runtime/objects/delivery.ts'
 import { execute } from '../../runtime/objects/execute.ts'
 import { Journal } from '../../runtime/objects/journal.ts'
+import { Outbox } from '../../runtime/objects/outbox.ts'
 import { PublishedVersion } from '../../runtime/objects/published-version.ts'
 import type { Wait } from '../../runtime/objects/start.ts'
 import { Starts } from '../../runtime/objects/starts.ts'
@@ -135,12 +136,13 @@ function worldOf(nodes: readonly NodeText[]) {
     verify: async () => ({ ok: true }),
     randomId: () => 'random',
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    tellProject: async (messages) => messages.length,
     hint: () => {},
     reportFault: (message) => {
       throw new Error(message)
     },
   }
   const version = { version: 1, contentHash: 'hash', graph: graphOf(nodes, []), publishedAt: t0 }
-  const journal = new Journal(ports)
+  const journal = new Journal(ports, new Outbox(ports))
   return { active: new PublishedVersion(version), starts: new Starts(ports, journal), journal, ports, waits }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { type FailureTrigger, startedByEvent, startedByFailure } from '../../runtime/engine/started-by.ts'
+import { startedByEvent, startedByFailure } from '../../runtime/engine/started-by.ts'
+import type { FailureTrigger } from '../../schemas/project-messages.ts'
 import { t0 } from '../support/events.ts'
 import { graphOf, make, nodeId, start } from '../support/graphs.ts'
 

@@ -87,8 +87,8 @@ describe('a workflow object', () => {
   it('[WFO1] a first publish that fails leaves nothing behind, and the next one works', async () => {
     const stub = () => env.WORKFLOW.getByName('unborn')
     const broken = both({ filter: '((' })
-    await runInDurableObject<WorkflowObject, void>(stub(), (instance) => {
-      expect(() => instance.publish(broken, hashOf(broken))).toThrow(/does not compile/)
+    await runInDurableObject<WorkflowObject, void>(stub(), async (instance) => {
+      await expect(instance.publish(broken, hashOf(broken))).rejects.toThrow(/does not compile/)
       expect(instance.describe()).toBeNull()
     })
     const { object } = await published('unborn', both())

@@ -47,6 +47,8 @@ export class WorkflowServer implements Served {
       verify: async () => ({ ok: true }),
       randomId: () => world.newId(),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      // No workflow of the simulation wants to hear of others.
+      tellProject: async (messages) => messages.length,
       hint: () => undefined,
       reportFault: (message) => platform.note(message),
     })

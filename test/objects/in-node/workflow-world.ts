@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { canonicalGraph } from '../../../runtime/engine/canonical.ts'
 import type { HookRequest } from '../../../runtime/objects/delivery.ts'
 import type { ObjectStorage } from '../../../runtime/objects/object-storage.ts'
+import type { Numbered } from '../../../runtime/objects/project.ts'
 import type { PokeAnswer, StartAnswer, StartRequest } from '../../../runtime/objects/start.ts'
 import { Workflow } from '../../../runtime/objects/workflow.ts'
 import type { Verdict, WorkflowPorts } from '../../../runtime/objects/workflow-ports.ts'
@@ -113,7 +114,14 @@ export class WorkflowWorld {
     return this.workflow.deliveries(this.request().hookId, 200)?.items ?? []
   }
 
+  /** What the project was told. */
+  readonly told: Numbered[] = []
+
   readonly ports = {
+    tellProject: async (messages: readonly Numbered[]): Promise<number> => {
+      this.told.push(...messages)
+      return messages.length
+    },
     start: async (id: string, request: StartRequest): Promise<StartAnswer> => {
       this.starts.push({ id, request })
       const known = this.executions.get(id)
@@ -172,6 +180,7 @@ export class WorkflowWorld {
       verify: async () => this.verdicts.shift() ?? { ok: true },
       randomId: () => String(this.#nextId()).padStart(32, '0'),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      tellProject: (messages) => this.ports.tellProject(messages),
       hint: () => {
         this.hints += 1
       },

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+import { Json } from '../json.ts'
+import { SignalName } from '../kinds/wait.ts'
+import { limits } from '../limits.ts'
+
+/** Body of `POST /events`. An id that was used before is the same event told again. */
+export const EventBody = z.strictObject({
+  name: SignalName,
+  data: Json.default(null),
+  id: z.string().min(1).max(limits.eventIdLength).optional(),
+})
+export type EventBody = z.infer<typeof EventBody>
+
+/** Its answer. `deliveredTo`: the workflows that take events of this name; their filters are asked when it reaches them. */
+export const EventAnswer = z.object({ eventId: z.string(), deliveredTo: z.array(z.string()) })
+export type EventAnswer = z.infer<typeof EventAnswer>
