@@ -4,6 +4,7 @@ import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { advance } from './advance.ts'
+import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
@@ -96,7 +97,8 @@ export function endChild(turn: Turn, { step, executionId, result }: CommandOf<'E
   const { attempt } = current
   const failure = result.status === 'succeeded' ? outputFailure(result.output) : result.failure
   if (failure !== null) failStep(turn, step, { ...failure, details: { executionId, status: result.status } })
-  else if (result.status === 'succeeded') {
+  else {
+    assert(result.status === 'succeeded', 'what did not succeed has a failure')
     turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: result.output, attempt })
   }
   advance(turn)

@@ -1,7 +1,7 @@
 import type { EventOf } from '../../schemas/execution-events.ts'
 import type { Graph, NodeId, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
-import { assert, unreachable } from './assert.ts'
+import { assert } from './assert.ts'
 import { nodeFor, startAttempt } from './attempt.ts'
 import { failStep } from './fail.ts'
 import type { Computed, NodeProgram } from './node-program.ts'
@@ -42,22 +42,28 @@ export function begin(turn: Turn, step: StepKey): void {
       } else failStep(turn, step, resolved.failure)
       break
     }
-    case 'each': {
-      const resolved = program.items(scopeFor(turn, scopeOf(step), reads))
-      if (resolved.ok) open(turn, step, program.concurrency, resolved.items)
-      else failStep(turn, step, resolved.failure)
-      break
-    }
-    case 'repeat':
-      turn.record({ type: 'RepeatStarted', at: turn.at, step })
-      break
     default:
-      unreachable(program)
+      openContainer(turn, step, program, reads)
   }
 }
 
+function openContainer(
+  turn: Turn,
+  step: StepKey,
+  program: Extract<NodeProgram, { role: 'each' | 'repeat' }>,
+  reads: CompiledNode['reads'],
+): void {
+  if (program.role === 'repeat') {
+    turn.record({ type: 'RepeatStarted', at: turn.at, step })
+    return
+  }
+  const resolved = program.items(scopeFor(turn, scopeOf(step), reads))
+  if (resolved.ok) openEach(turn, step, program.concurrency, resolved.items)
+  else failStep(turn, step, resolved.failure)
+}
+
 /** Opens an `each`, beyond `limits.eachItems` in batches. */
-function open(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): void {
+function openEach(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): void {
   const started: EventOf<'EachStarted'> = { type: 'EachStarted', at: turn.at, step, items: [...items], concurrency }
   if (items.length <= limits.eachItems) turn.record(started)
   else if (canBeUndone(turn.state.graph, nodeOf(step))) {

@@ -1,5 +1,6 @@
 import type { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
+import { assert } from './assert.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import type { Arrivals, Iterations, Started, StepState } from './state.ts'
 import { isBatch, iterationAt, nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
@@ -97,14 +98,15 @@ export function noteUndoable(draft: Draft, topology: Topology, step: StepKey): v
   draft.undoable = { step, older: draft.undoable }
   for (let at = iterationAt(scopeOf(step)), scope = scopeOf(step); at !== null; at = iterationAt(scope)) {
     const current = draft.scopes.get(scope)
-    if (current !== undefined) draft.scopes = draft.scopes.set(scope, { ...current, keeps: true })
+    assert(current !== undefined, 'a step ends in an open iteration')
+    draft.scopes = draft.scopes.set(scope, { ...current, keeps: true })
     scope = scopeOf(at.container)
   }
 }
 
 /** Whether the container can begin an iteration, or end, without anything else happening first. */
 export const isPending = ({ open, concurrency, size, next }: Iterations): boolean =>
-  open.size === 0 || (open.size < concurrency && next < (size ?? Number.POSITIVE_INFINITY))
+  open.size === 0 || (size !== null && open.size < concurrency && next < size)
 
 const isActive = (step: StepState): boolean => !('endedAt' in step)
 

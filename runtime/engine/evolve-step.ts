@@ -163,7 +163,9 @@ function compensated(draft: Draft): void {
 /** A signal is taken once. */
 function takeSignal(draft: Draft, before: StepState | undefined, outputAt: number | undefined): void {
   if (before?.status !== 'waiting' || before.for !== 'signal' || outputAt === undefined) return
-  const left = (draft.signals.get(before.name) ?? []).filter((position) => position !== outputAt)
+  const kept = draft.signals.get(before.name)
+  assert(kept?.includes(outputAt) === true, 'a signal is taken once')
+  const left = kept.filter((position) => position !== outputAt)
   draft.signals = left.length === 0 ? draft.signals.delete(before.name) : draft.signals.set(before.name, left)
 }
 

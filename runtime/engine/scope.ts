@@ -118,18 +118,17 @@ function isOutside({ state }: Reading, id: NodeId): boolean {
 
 /** A container that is over is read by what undoes a step inside it. */
 function openedAtOf(container: StepState | undefined): number {
-  if (container !== undefined && 'iterations' in container && container.iterations !== undefined) {
-    return container.iterations.openedAt
-  }
-  const openedAt = container !== undefined && 'openedAt' in container ? container.openedAt : undefined
-  assert(openedAt !== undefined, 'an iteration belongs to a container that has opened')
-  return openedAt
+  const isOver = container?.status === 'succeeded' || container?.status === 'failed'
+  if (isOver && container.openedAt !== undefined) return container.openedAt
+  const isKept = container !== undefined && 'iterations' in container && container.iterations !== undefined
+  assert(isKept, 'an iteration belongs to a container that has opened')
+  return container.iterations.openedAt
 }
 
 /** What the iteration before came to; null in the first one. */
 function previousOf(reading: Reading, container: StepState | undefined): unknown {
-  const results = container !== undefined && 'iterations' in container ? container.iterations?.results : undefined
-  const [position] = results?.values() ?? []
+  assert(container?.status === 'open', 'steps of an iteration run while its container is open')
+  const [position] = container.iterations.results.values()
   return position === undefined ? null : iterationResult(reading, position)
 }
 
@@ -167,5 +166,7 @@ function iterationWithin(scope: ScopePath, id: NodeId): ScopePath | null {
 function scopeHolding(reading: Reading, scope: ScopePath, id: NodeId): ScopePath {
   const { parent } = topologyOf(reading.state.graph).node(id)
   if (parent === undefined) return rootScope
-  return iterationWithin(scope, parent) ?? scope
+  const own = iterationWithin(scope, parent)
+  assert(own !== null, `${id} is read by what is in the same containers`)
+  return own
 }

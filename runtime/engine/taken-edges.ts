@@ -1,4 +1,5 @@
 import type { Edge, Node, NodeId, ScopePath } from '../../schemas/graph.ts'
+import { assert } from './assert.ts'
 import type { Started } from './state.ts'
 import { iterationAt, nodeOf, stepIn } from './step-key.ts'
 import { topologyOf } from './topology.ts'
@@ -6,7 +7,11 @@ import { topologyOf } from './topology.ts'
 /** Position of the event that took the edge in a scope; null while it is undecided, and when it is dead. */
 export function takenAt(state: Started, { from, port }: Edge, scope: ScopePath): number | null {
   const at = iterationAt(scope)
-  if (at !== null && nodeOf(at.container) === from) return state.scopes.get(scope)?.startedAt ?? null
+  if (at !== null && nodeOf(at.container) === from) {
+    const opened = state.scopes.get(scope)
+    assert(opened !== undefined, 'what follows from an edge happens in an open iteration')
+    return opened.startedAt
+  }
   const step = state.steps.get(stepIn(scope, from))
   if (step?.status !== 'succeeded' && step?.status !== 'failed') return null
   return step.ports.includes(port) ? step.overAt : null

@@ -37,9 +37,10 @@ export function topologyOf(graph: Graph): Topology {
 
 function topologyFrom(graph: Graph): Topology {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const containers = new Set(graph.nodes.filter((node) => roleOf(node) === 'container').map(({ id }) => id))
   const undoing = graph.edges.filter(({ port }) => port === compensatePort)
   const flowing = graph.edges.filter(({ port }) => port !== compensatePort)
-  const isBody = ({ from, port }: Edge): boolean => port === bodyPort && roleOf(nodes.get(from)) === 'container'
+  const isBody = ({ from, port }: Edge): boolean => port === bodyPort && containers.has(from)
   const from = Map.groupBy(
     flowing.filter((edge) => !isBody(edge)),
     (edge) => edge.from,
@@ -69,4 +70,4 @@ function topologyFrom(graph: Graph): Topology {
   }
 }
 
-const roleOf = (node: Node | undefined) => kindNamed(node?.kind ?? '')?.role
+const roleOf = ({ kind }: Node) => kindNamed(kind)?.role

@@ -44,14 +44,14 @@ function dueItems(turn: Turn, { inFlight }: Wake): DueItem[] {
   return [...deadline, ...timers, ...timeouts].filter(({ at }) => at <= turn.at).sort(byMoment)
 }
 
-const byMoment = (left: DueItem, right: DueItem): number =>
-  left.at - right.at || ((left.step ?? '') < (right.step ?? '') ? -1 : 1)
+const byMoment = (left: DueItem, right: DueItem): number => left.at - right.at || (keyOf(left) < keyOf(right) ? -1 : 1)
+
+const keyOf = ({ step }: DueItem): string => step ?? ''
 
 /** Something that was due before it may have ended it, or set it to another moment. */
 function isStillDue(turn: Turn, step: StepKey, at: EpochMs): boolean {
   const current = turn.state.steps.get(step)
   if (current?.status === 'running') return current.timeoutAt <= at
-  if (turn.isHeld) return false
   if (current?.status === 'retrying') return current.retryAt === at
   return (current?.status === 'delayed' || current?.status === 'waiting') && current.until === at
 }
