@@ -112,6 +112,16 @@ export function snapshotOf(state: Started, rules: number): unknown {
   return { rules, ...rest, scopes, undoable: listed(state.undoable) }
 }
 
+/** About how many entries a snapshot of the state has. It looks at the active steps only. */
+export function snapshotSize({ steps, arrivals, scopes, active }: Started): number {
+  let entries = steps.size + arrivals.size + scopes.size
+  for (const step of active.keys()) {
+    const current = steps.get(step)
+    if (current?.status === 'open') entries += current.iterations.results.size
+  }
+  return entries
+}
+
 /** Null when the snapshot was folded under other rules: then the log is folded from its beginning. Throws when it is damaged. */
 export function stateFrom(snapshot: unknown, graph: Graph, rules: number): Started | null {
   // The rules first: what was folded under others may have any shape.

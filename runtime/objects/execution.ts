@@ -4,11 +4,9 @@ import type { EventOf, ExecutionEvent, RecordedEvent } from '../../schemas/execu
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import { rules } from '../engine/decide.ts'
 import {
   assert,
   type Decision,
-  decide,
   type ExecutionState,
   hasMore,
   nodeOf,
@@ -16,12 +14,10 @@ import {
   type Rejection,
   type Started,
 } from '../engine/index.ts'
-import { snapshotOf } from '../engine/snapshot.ts'
 import { topologyOf } from '../engine/topology.ts'
 import { AlarmPlan } from './alarm-plan.ts'
 import { Attempts } from './attempts.ts'
 import { childRunner } from './child-runner.ts'
-import { EventReader } from './event-reader.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { executionReport, executionView, reportKey } from './execution-view.ts'
 import { Family } from './family.ts'
@@ -29,6 +25,7 @@ import { faultOf } from './fault.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
 import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
+import { Turns } from './turns.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
 export type RejectionReason = Rejection['reason'] | Quarantined['reason']
@@ -41,26 +38,26 @@ export type TurnResult = Decision | { readonly ok: false; readonly rejection: Qu
 export class Execution {
   readonly #ports: ExecutionPorts
   readonly #attempts: Attempts
-  readonly #events: EventReader
+  readonly #turns: Turns
   readonly #alarm: AlarmPlan
   readonly #family: Family
   readonly #milestones = new Milestones()
-  #state: ExecutionState
   #quarantine: string | null = null
   /** What the index was last told. */
   #reported = ''
   /** Callers that are held. */
   #waiting = 0
+  /** Answers to attempts that wait for a turn. */
+  readonly #answers: ExecutionCommand[] = []
   /** Whether the next turn of its own is on its way. */
   #goesOn = false
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
     this.#attempts = new Attempts(ports)
-    this.#events = new EventReader(ports.log)
     const loaded = loadState(ports.log)
-    this.#state = loaded.state
     this.#alarm = new AlarmPlan(loaded.state)
+    this.#turns = new Turns(ports, loaded, (state) => this.#alarmFor(state))
     this.#family = new Family(this, ports)
     if (loaded.damage !== null) this.#isolate(loaded.damage)
   }
@@ -71,7 +68,8 @@ export class Execution {
 
   /** Null when nothing was ever started here, or its beginning cannot be read. */
   get state(): Started | null {
-    return this.#state.status === 'not_started' ? null : this.#state
+    const { state } = this.#turns
+    return state.status === 'not_started' ? null : state
   }
 
   /** Whether anything was ever recorded here, readable or not. */
@@ -95,14 +93,14 @@ export class Execution {
 
   handle(command: ExecutionCommand): TurnResult {
     if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
-    const before = this.#state.position
-    const decision = this.#ports.transaction(() => this.#decide(command))
-    if (!decision.ok || decision.events.length === 0) return decision
-    this.#state = decision.state
-    this.#events.recorded(decision.events, before)
+    // Answers that came before it are decided before it.
+    const turns = this.#turns.record([...this.#answers.splice(0), command])
     if (this.state !== null) this.#alarm.follow(this.state)
-    this.#act(decision.events, before)
-    return decision
+    for (const { decision, before } of turns)
+      if (decision.ok && decision.events.length > 0) this.#act(decision.events, before)
+    const last = turns.at(-1)
+    assert(last !== undefined, 'the command had a turn')
+    return last.decision
   }
 
   /**
@@ -135,7 +133,7 @@ export class Execution {
   view(): ExecutionView | null {
     const view = this.inspect(executionView)
     if (this.#quarantine === null) return view
-    return quarantinedView(this.#ports.executionId, this.state, this.#quarantine, this.#events.read)
+    return quarantinedView(this.#ports.executionId, this.state, this.#quarantine, this.#turns.read)
   }
 
   /** Null when nothing was ever started here, or its beginning cannot be read. */
@@ -149,7 +147,7 @@ export class Execution {
   inspect<Result>(look: (state: Started, read: Read) => Result): Result | null {
     if (this.#quarantine !== null || this.state === null) return null
     try {
-      return look(this.state, this.#events.read)
+      return look(this.state, this.#turns.read)
     } catch (error) {
       this.#isolate(`reading the log failed: ${faultOf(error)}`)
       return null
@@ -184,25 +182,13 @@ export class Execution {
   /** A page of what can be read, and the position of the last event that a caller may ask for. */
   events(after: number, limit: number): { events: RecordedEvent[]; position: number } {
     const events = readableEvents(this.#ports.log, after, limit, limits.stepOutputBytes)
-    const isBroken = events.length === 0 && after < this.#state.position
-    return { events, position: isBroken ? after : this.#state.position }
+    const isBroken = events.length === 0 && after < this.#turns.state.position
+    return { events, position: isBroken ? after : this.#turns.state.position }
   }
 
   /** The state at an earlier position; null when the log is not that long. */
   stateAt(position: number): ExecutionState | null {
-    return position > this.#state.position ? null : stateAt(this.#ports.log, position)
-  }
-
-  #decide(command: ExecutionCommand): Decision {
-    const decision = decide(command, this.#state, this.#events.read)
-    if (!decision.ok || decision.state.status === 'not_started') return decision
-    const before = this.#state.position
-    if (decision.events.length > 0) this.#ports.log.append(decision.events, before)
-    const { state } = decision
-    const isOver = Math.floor(state.position / limits.snapshotEvents) > Math.floor(before / limits.snapshotEvents)
-    if (isOver) this.#ports.log.saveSnapshot({ position: state.position, state: snapshotOf(state, rules) })
-    this.#ports.setAlarm(this.#alarmFor(state))
-    return decision
+    return position > this.#turns.state.position ? null : stateAt(this.#ports.log, position)
   }
 
   #alarmFor(state: Started): EpochMs | null {
@@ -231,7 +217,7 @@ export class Execution {
 
   /** Takes the next turn by itself where this one left off, when the requests that are already there have had theirs. */
   #goOn(): void {
-    if (this.#goesOn || !hasMore(this.#state)) return
+    if (this.#goesOn || !hasMore(this.#turns.state)) return
     this.#goesOn = true
     this.#ports.after(0, () => {
       this.#goesOn = false
@@ -252,12 +238,25 @@ export class Execution {
     const { state } = this
     const current = state?.steps.get(started.step)
     assert(state !== null && current !== undefined && 'requestAt' in current, `step ${started.step} has a request`)
-    const first = this.#events.read(current.requestAt)
+    const first = this.#turns.read(current.requestAt)
     assert(first.type === 'AttemptStarted' && first.request !== undefined, 'the first attempt records its request')
     const node = topologyOf(state.graph).node(nodeOf(started.step))
-    const runner = childRunner(first, state, this.#events.read, this.#ports) ?? this.#ports.runner(first.request.kind)
+    const runner = childRunner(first, state, this.#turns.read, this.#ports) ?? this.#ports.runner(first.request.kind)
     const answer = await this.#attempts.carryOut(started, node, first.request, runner)
-    if (answer !== null) this.handle(answer)
+    if (answer === null) return
+    // Of many attempts some are answered at the same time: their turns share a commit.
+    if ((this.state?.busy.size ?? 0) <= limits.gatherAttempts) this.handle(answer)
+    else if (this.#answers.push(answer) === 1) this.#ports.after(0, () => this.#takeAnswers())
+  }
+
+  #takeAnswers(): void {
+    const last = this.#answers.pop()
+    if (last === undefined) return
+    try {
+      this.handle(last)
+    } catch (error) {
+      this.#isolate(`an attempt failed: ${faultOf(error)}`)
+    }
   }
 
   /** A list shows a status, so only changes of it are reported; and not while a caller waits who will be told. */

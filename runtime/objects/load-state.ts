@@ -13,11 +13,14 @@ const PAGE = 500
  * event that this code does not know, or one that does not follow. Then the state is that of the
  * events before it, and nothing is appended to such a log.
  */
-export function loadState(log: EventLog): { readonly state: ExecutionState; readonly damage: string | null } {
+export function loadState(log: EventLog): Loaded {
   const start = startingState(log)
   const folded = fold(log, start.state, log.position)
-  return { state: folded.state, damage: start.damage ?? folded.damage }
+  return { state: folded.state, damage: start.damage ?? folded.damage, snapshotAt: start.state.position }
 }
+
+/** `snapshotAt`: position of the snapshot that it was folded from; 0 when there was none. */
+export type Loaded = Folded & { readonly snapshotAt: number }
 
 /** Folds a log from its beginning up to a position. Throws when the log is damaged before it. */
 export function stateAt(log: EventLog, position: number): ExecutionState {
@@ -46,9 +49,9 @@ function readableSingly(log: EventLog, after: number, limit: number): RecordedEv
   return events
 }
 
-type Loaded = { readonly state: ExecutionState; readonly damage: string | null }
+type Folded = { readonly state: ExecutionState; readonly damage: string | null }
 
-function startingState(log: EventLog): Loaded {
+function startingState(log: EventLog): Folded {
   try {
     const snapshot = log.snapshot()
     if (snapshot === null) return { state: initialState(), damage: null }
@@ -61,7 +64,7 @@ function startingState(log: EventLog): Loaded {
 }
 
 /** Goes as far as the events are sound. */
-function fold(log: EventLog, from: ExecutionState, until: number): Loaded {
+function fold(log: EventLog, from: ExecutionState, until: number): Folded {
   let state = from
   try {
     while (state.position < until) {

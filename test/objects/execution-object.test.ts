@@ -269,7 +269,7 @@ describe('a long log', () => {
     const { object, sql, evict, log } = newExecution()
     await object.start(startOf(graph), toEnd)
     const [snapshot] = await sql('SELECT position FROM snapshots')
-    expect(Number(snapshot?.['position']) % limits.snapshotEvents).toBe(0)
+    expect(Number(snapshot?.['position'])).toBeGreaterThanOrEqual(limits.snapshotEvents)
     const [whole, count] = [await object.stateAt(null), (await log()).length]
     expect(count).toBeGreaterThan(limits.snapshotEvents)
     // Only a state that came from the snapshot can stand on a row that is no longer readable.

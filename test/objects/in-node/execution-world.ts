@@ -20,6 +20,7 @@ export class ExecutionWorld {
   readonly reports: ExecutionReport[] = []
   readonly published: RecordedEvent[] = []
   readonly faults: string[] = []
+  commits = 0
   /** Sleeps of callers who wait, each ended by the test or its signal. */
   readonly sleeps: { readonly ms: number; readonly end: () => void; isOver: boolean }[] = []
   execution: Execution
@@ -77,6 +78,7 @@ export class ExecutionWorld {
       after: (_delayMs, work) => void setImmediate(() => process === this.#process && work()),
       chance: () => 0.5,
       transaction: (body) => {
+        this.commits += 1
         const alarm = this.alarmAt
         try {
           return log.transaction(body)

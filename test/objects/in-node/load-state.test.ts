@@ -50,6 +50,7 @@ describe('loading', () => {
     expect(loadState(sqliteEventLog(nodeSql(new DatabaseSync(':memory:'))))).toEqual({
       state: initialState(),
       damage: null,
+      snapshotAt: 0,
     })
   })
 
