@@ -72,7 +72,7 @@ const execution = createRoute({
     at: z.int().min(1).optional().catch(undefined),
     step: z.coerce.string().optional().catch(undefined),
     in: z.coerce.string().optional().catch(undefined),
-    view: z.enum(['timeline', 'events', 'data']).optional().catch(undefined),
+    view: z.enum(['timeline', 'events', 'data', 'why']).optional().catch(undefined),
   }),
   component: lazyRouteComponent(() => import('./pages/execution/execution-page.tsx'), 'ExecutionPage'),
 })

@@ -8,10 +8,10 @@ import {
   type SignalRequest,
   UndoPlan,
 } from '../../schemas/api/execution-requests.ts'
-import { ExecutionReport } from '../../schemas/api/executions.ts'
+import { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
-import { type ExecutionFilters, executionQuery } from '../model/execution-filters.ts'
+import { type ExecutionFilters, executionQuery as listQuery } from '../model/execution-filters.ts'
 import { parseEvents } from '../model/execution-log.ts'
 import { nothing, request } from './request.ts'
 
@@ -32,7 +32,7 @@ const fetchExecutions = (query: URLSearchParams, signal: AbortSignal) =>
 export const executionsQuery = (filters: ExecutionFilters) =>
   infiniteQueryOptions({
     queryKey: ['executions', filters],
-    queryFn: ({ signal, pageParam }) => fetchExecutions(executionQuery(filters, Date.now(), pageParam), signal),
+    queryFn: ({ signal, pageParam }) => fetchExecutions(listQuery(filters, Date.now(), pageParam), signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     refetchInterval: (query) => 1500 * Math.max(1, query.state.data?.pages.length ?? 1),
@@ -44,7 +44,7 @@ export const recentExecutionsQuery = (workflow: string) =>
   queryOptions({
     queryKey: ['executions', 'recent', workflow],
     queryFn: async ({ signal }) => {
-      const query = executionQuery({ workflow }, Date.now())
+      const query = listQuery({ workflow }, Date.now())
       query.set('limit', '8')
       return (await fetchExecutions(query, signal)).items
     },
@@ -98,4 +98,13 @@ export const undoPlanQuery = (executionId: string) =>
       }),
     staleTime: 0,
     gcTime: 0,
+  })
+
+/** An execution as its own object knows it: only it knows the links that answer its waits. */
+export const executionQuery = (executionId: string) =>
+  queryOptions({
+    queryKey: ['execution', executionId],
+    queryFn: ({ signal }) =>
+      request(`/actions/executions/${encodeURIComponent(executionId)}`, ExecutionView, { signal }),
+    staleTime: 0,
   })

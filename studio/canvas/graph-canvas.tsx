@@ -16,7 +16,7 @@ import type { Graph } from '../../schemas/graph.ts'
 import { type CanvasEdge, type CanvasGraph, type CanvasNode, canvasGraph } from '../model/graph-canvas.ts'
 import { FrameNode, type FrameNodeType } from './frame-node.tsx'
 import { StepEdge, type StepEdgeType } from './step-edge.tsx'
-import { StepNode, type StepNodeType } from './step-node.tsx'
+import { StepNode, type StepNodeType, undoneHandle } from './step-node.tsx'
 
 const nodeTypes = { step: StepNode, frame: FrameNode }
 type DrawnNode = StepNodeType | FrameNodeType
@@ -116,6 +116,7 @@ const drawnEdge = (edge: CanvasEdge): StepEdgeType => ({
   source: edge.from,
   sourceHandle: edge.port,
   target: edge.to,
+  ...(edge.role === 'undo' ? { targetHandle: undoneHandle } : {}),
   data: { edge },
   focusable: false,
   selectable: false,

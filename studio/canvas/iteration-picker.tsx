@@ -81,7 +81,6 @@ function IndexInput({ index, label, onChoose }: IndexProps) {
       inputMode="numeric"
       aria-label={label}
       value={text}
-      size={Math.max(2, text.length)}
       onChange={(change) => setText(change.target.value)}
       onBlur={choose}
       onKeyDown={(event) => {

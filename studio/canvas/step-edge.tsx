@@ -19,10 +19,7 @@ function Drawn(props: EdgeProps<StepEdgeType> & { readonly edge: CanvasEdge }) {
       <BaseEdge path={path} className={`step-edge edge-${fate} edge-of-${edge.role}`} />
       {edge.label === null ? null : (
         <EdgeLabelRenderer>
-          <span
-            className={`edge-label edge-label-${fate}`}
-            style={{ transform: `translate(${sourceX + 12}px, ${sourceY}px) translateY(-50%)` }}
-          >
+          <span className={`edge-label edge-label-${fate}`} style={{ transform: labelPlace(edge, sourceX, sourceY) }}>
             {edge.label}
           </span>
         </EdgeLabelRenderer>
@@ -30,3 +27,9 @@ function Drawn(props: EdgeProps<StepEdgeType> & { readonly edge: CanvasEdge }) {
     </>
   )
 }
+
+/** Beside the port; under it where the edge leaves below. */
+const labelPlace = ({ role }: CanvasEdge, x: number, y: number): string =>
+  role === 'undo'
+    ? `translate(${x}px, ${y + 12}px) translateX(-50%)`
+    : `translate(${x + 12}px, ${y}px) translateY(-50%)`

@@ -1,5 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import { memo } from 'react'
+import { compensatePort } from '../../schemas/kinds/index.ts'
 import type { CanvasNode } from '../model/graph-canvas.ts'
 import { stepLooks } from '../model/looks.ts'
 import { KindIcon } from '../parts/kind-icon.tsx'
@@ -8,6 +9,8 @@ import { useAttempt, useNodeStatus } from './execution-context.ts'
 
 /** Handles are placed inside the border. */
 const borderWidth = 1
+/** Where the edge ends by which a node undoes another. */
+export const undoneHandle = 'undone'
 
 export type StepNodeType = Node<{ readonly node: CanvasNode }, 'step'>
 
@@ -30,6 +33,10 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
         </span>
       </span>
       {status === null ? null : <StatusMark look={stepLooks[status]} withLabel={false} />}
+      {node.undoes ? <Handle id={undoneHandle} type="target" position={Position.Top} isConnectable={false} /> : null}
+      {node.isUndone ? (
+        <Handle id={compensatePort} type="source" position={Position.Bottom} isConnectable={false} />
+      ) : null}
       {node.ports.map((port) => (
         <Handle
           key={port.name}

@@ -72,7 +72,10 @@ export function openExecution(executionId: string, cursor: number | null): Execu
   const retryNow = (): void => feed.retryNow()
   const reconnect = (): void => feed.reconnect()
   const onVisible = (): void => {
-    if (document.visibilityState === 'visible') feed.reconnect()
+    if (document.visibilityState !== 'visible') return
+    // Somebody may have retried what had failed.
+    if (hasEnded(newestState(store.getState()))) feed.goOn()
+    else feed.reconnect()
   }
   window.addEventListener('online', retryNow)
   window.addEventListener('offline', reconnect)

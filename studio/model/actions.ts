@@ -66,15 +66,15 @@ export function undoable(state: Started): readonly { readonly undoes: StepKey; r
   return steps
 }
 
-/** Waits for signals that are open, by name: what a signal can be called to be taken at once. */
+/** Waits for signals that are open, by name, the longest first: that is the order in which they are asked. */
 export function openSignals(state: Started): ReadonlyMap<string, readonly StepKey[]> {
   const waits = [...state.active.keys()].flatMap((step) => {
     const current = state.steps.get(step)
-    return current?.status === 'waiting' && current.for === 'signal' ? [{ name: current.name, step }] : []
+    return current?.status === 'waiting' && current.for === 'signal' ? [{ ...current, step }] : []
   })
-  return new Map(
-    [...Map.groupBy(waits, ({ name }) => name)].map(([name, found]) => [name, found.map(({ step }) => step)]),
-  )
+  waits.sort((left, right) => left.openedAt - right.openedAt)
+  const byName = Map.groupBy(waits, ({ name }) => name)
+  return new Map([...byName].map(([name, found]) => [name, found.map(({ step }) => step)]))
 }
 
 /** What sending this signal means. */

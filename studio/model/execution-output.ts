@@ -27,7 +27,8 @@ export function executionOutput(log: ExecutionLog, position: number): { readonly
 export const bodyOf = (events: readonly RecordedEvent[], position: number): unknown =>
   bodyAt({ read: (at) => recordedAt(events, at) }, position)
 
-function recordedAt(events: readonly RecordedEvent[], position: number): RecordedEvent {
+/** The event at a position that the log must hold. */
+export function recordedAt(events: readonly RecordedEvent[], position: number): RecordedEvent {
   const event = events[position - 1]
   assert(event !== undefined, `position ${position} is in the log`)
   return event

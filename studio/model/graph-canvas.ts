@@ -14,6 +14,9 @@ export type CanvasNode = {
   readonly parent: NodeId | null
   readonly isFrame: boolean
   readonly hasInput: boolean
+  /** Whether something undoes it, and whether it undoes something: those edges run from below to above. */
+  readonly isUndone: boolean
+  readonly undoes: boolean
   readonly ports: readonly CanvasPort[]
   readonly position: Point
   readonly size: Size
@@ -36,7 +39,8 @@ export type EdgeFate = 'open' | 'taken' | 'dead'
 /** What the canvas draws of a graph, frames before what is in them. Edges that touch no existing node cannot be drawn and are left out. */
 export function canvasGraph(graph: Pick<Graph, 'nodes' | 'edges'>): CanvasGraph {
   const nodes = new Map<string, Node>(graph.nodes.map((node) => [node.id, node]))
-  const targets = new Set<string>(graph.edges.map((edge) => edge.to))
+  const undoing = graph.edges.filter(({ port }) => port === compensatePort)
+  const targets = new Set<string>(graph.edges.filter(({ port }) => port !== compensatePort).map((edge) => edge.to))
   return {
     nodes: [...layoutGraph(graph)].flatMap(([id, box]) => {
       const node = nodes.get(id)
@@ -51,6 +55,8 @@ export function canvasGraph(graph: Pick<Graph, 'nodes' | 'edges'>): CanvasGraph 
         parent,
         isFrame: isFrame(node),
         hasInput: targets.has(node.id),
+        isUndone: undoing.some(({ from }) => from === node.id),
+        undoes: undoing.some(({ to }) => to === node.id),
         ports: ports.map((name, index) => ({ name, top: portOffset(height, index, ports.length) })),
         position: { x, y },
         size: { width, height },

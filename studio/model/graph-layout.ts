@@ -1,5 +1,5 @@
 import type { Graph } from '../../schemas/graph.ts'
-import { kindNamed, portsOf } from '../../schemas/kinds/index.ts'
+import { compensatePort, kindNamed, portsOf } from '../../schemas/kinds/index.ts'
 
 export type Point = { readonly x: number; readonly y: number }
 export type Size = { readonly width: number; readonly height: number }
@@ -22,7 +22,9 @@ const rowGap = 30
 /** Ports of a node that edges leave by to its right, in the order of its kind: that order is the order of the branches. */
 export function usedPorts(node: GraphNode, edges: Graph['edges']): readonly string[] {
   const isContainer = isFrame(node)
-  const leaving = edges.filter((edge) => edge.from === node.id && !(isContainer && edge.port === bodyPort))
+  const leaving = edges.filter(
+    (edge) => edge.from === node.id && edge.port !== compensatePort && !(isContainer && edge.port === bodyPort),
+  )
   const used = new Set(leaving.map((edge) => edge.port))
   const known = portsOf(node).filter((port) => used.has(port))
   return [...known, ...[...used].filter((port) => !known.includes(port))]
@@ -102,9 +104,10 @@ function linksFrom(node: GraphNode, edges: Graph['edges'], ids: ReadonlySet<stri
     .map((edge) => ({
       from: node.id,
       to: edge.to,
-      port: ports.indexOf(edge.port),
+      // What undoes a step hangs below it, after all its branches.
+      port: edge.port === compensatePort ? ports.length : ports.indexOf(edge.port),
       ports: ports.length,
-      isLabelled: edge.port !== plainPort,
+      isLabelled: edge.port !== plainPort && edge.port !== compensatePort,
     }))
     .sort((left, right) => left.port - right.port)
 }

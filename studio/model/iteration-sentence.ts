@@ -13,9 +13,7 @@ export function iterationSentence(event: IterationEvent, graph: Graph): string {
   const name = stepTitle(event.step, graph)
   switch (event.type) {
     case 'EachStarted':
-      return event.items.length === 0
-        ? `${name} has no items.`
-        : `${name} begins with ${counted(event.items.length, 'item')}, at most ${event.concurrency} at once.`
+      return eachSentence(name, event)
     case 'RepeatStarted':
       return `${name} begins.`
     case 'IterationStarted':
@@ -25,6 +23,14 @@ export function iterationSentence(event: IterationEvent, graph: Graph): string {
     case 'IterationFailed':
       return `${name}: ${roundOf(event, graph)} failed at ${stepTitle(event.failedStep, graph)}, ${ended(event.failure.message)} The others go on.`
   }
+}
+
+function eachSentence(name: string, { items, concurrency, batchSize }: EventOf<'EachStarted'>): string {
+  if (items.length === 0) return `${name} has no items.`
+  const many = `${name} begins with ${counted(items.length, 'item')}`
+  return batchSize === undefined
+    ? `${many}, at most ${concurrency} at once.`
+    : `${many}, ${batchSize} in each execution that it starts.`
 }
 
 /** `item 3` of an `each`, `iteration 3` of a `repeat`: what the engine's own messages call it. */

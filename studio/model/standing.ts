@@ -1,4 +1,4 @@
-import type { Started } from '../../runtime/engine/index.ts'
+import { type Started, undoingOf } from '../../runtime/engine/index.ts'
 import { stepTitle } from './graph-canvas.ts'
 import { counted } from './words.ts'
 
@@ -18,6 +18,12 @@ export function pauseSentence(state: Started, { reason, timers }: Pause): string
   return `${why} ${time} ${still}`
 }
 
-/** How far the undoing is. */
-export const undoingSentence = ({ steps, done, cause }: Compensation): string =>
-  `What was done is being undone, ${done} of ${counted(steps.length, 'step')}; then the execution is ${cause.type}.`
+/** How far the undoing is, or what came of it. */
+export function undoingSentence(state: Started, { steps, done, cause }: Compensation): string {
+  if (state.status === 'running') {
+    return `What was done is being undone, ${done} of ${counted(steps.length, 'step')}; then the execution is ${cause.type}.`
+  }
+  const failed = steps.filter((step) => state.steps.get(undoingOf(state, step))?.status === 'failed')
+  const missed = failed.map((step) => stepTitle(step, state.graph)).join(', ')
+  return `What was done has been undone: ${counted(steps.length - failed.length, 'step')}, the newest first.${missed === '' ? '' : ` Not undone: ${missed}.`}`
+}

@@ -1,6 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import { ExecutionEvent } from '../../schemas/execution-events.ts'
 import { eventRow } from '../../studio/model/event-sentence.ts'
+import { done, t0 as engineT0 } from '../support/events.ts'
+import { approval, each, graphOf, inside, make, repeat, signalled, start } from '../support/graphs.ts'
+import {
+  asked,
+  eachStarted,
+  iterated,
+  iterationFailed,
+  iterationStarted,
+  signalAwaited,
+  took,
+  undoing,
+  unknownAnswered,
+} from '../support/whole-events.ts'
 import { id, step, t0, triage, triageLog } from './support/triage-log.ts'
 
 const sentence = (event: ExecutionEvent): string => eventRow({ ...event, position: 1 }, triage).sentence
@@ -119,5 +134,55 @@ describe('event sentences', () => {
     expect(
       eventRow({ type: 'ExecutionSucceeded', at: 7, output: { shape: 'none' }, position: 13 }, triage),
     ).toMatchObject({ step: null, tone: 'good' })
+  })
+
+  it('tell every kind of event in a whole sentence', () => {
+    const folder = join(import.meta.dirname, '../schemas/published-events')
+    for (const name of readdirSync(folder)) {
+      const { log } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { log: unknown[] }
+      const events = log.map((event) => ExecutionEvent.parse(event))
+      const [first] = events
+      if (first?.type !== 'ExecutionStarted') throw new Error('a log begins with the start')
+      for (const event of events) {
+        const row = eventRow({ ...event, position: 1 }, first.graph)
+        expect(row.sentence).toMatch(/^\S.*[.!?]$/)
+        expect(row.sentence).not.toMatch(/undefined|null|NaN|\[object/)
+      }
+    }
+  })
+
+  it('name an iteration as the engine does, and the rule of a repeat', () => {
+    const graph = graphOf(
+      [start, each('orders'), repeat('poll', { while: 'index < 3' }), make('look', 1, inside('poll'))],
+      ['start -> orders', 'start -> poll', 'poll.body -> look'],
+    )
+    const told = (event: ExecutionEvent): string => eventRow({ ...event, position: 1 }, graph).sentence
+    expect(told(eachStarted('orders', [1]))).toBe('orders begins with 1 item, at most 10 at once.')
+    expect(told(eachStarted('orders', [1, 2], { batchSize: 1 }))).toBe(
+      'orders begins with 2 items, 1 in each execution that it starts.',
+    )
+    expect(told(eachStarted('orders', []))).toBe('orders has no items.')
+    expect(told(iterationStarted('orders', 3))).toBe('orders: item 3 begins.')
+    expect(told(iterationFailed('orders', 3, 'look@orders[3]'))).toBe(
+      'orders: item 3 failed at look [3], busy. The others go on.',
+    )
+    expect(told(iterated('poll', 0, { shape: 'none' }, asked('index < 3', { index: 1 }, true)))).toBe(
+      'poll: iteration 0 is done: index < 3 was true.',
+    )
+  })
+
+  it('say who waits for what, who took it, and what people did', () => {
+    const graph = graphOf([start, signalled('wait'), approval('ask')], ['start -> wait', 'start -> ask'])
+    const told = (event: ExecutionEvent): string => eventRow({ ...event, position: 1 }, graph).sentence
+    expect(told(signalAwaited('wait', { until: engineT0 + 60_000 }))).toBe(
+      'wait waits for the signal “paid”, at most 1 min.',
+    )
+    expect(told(took('wait', 4))).toBe('wait goes on.')
+    expect(told(done('ask', { decision: 'rejected' }, { ports: ['rejected'] }))).toBe('ask is rejected.')
+    expect(told(done('wait', null, { ports: ['timeout'] }))).toBe('wait waited in vain, and leaves by timeout.')
+    expect(told(unknownAnswered('wait', 'retry'))).toBe('wait: a person says that it is to be tried again.')
+    expect(told(undoing(['start', 'wait', 'ask', 'start'], { type: 'cancelled', reason: 'x' }))).toBe(
+      'What was done is being undone, the newest first: start, wait, ask and 1 other.',
+    )
   })
 })

@@ -206,6 +206,18 @@ describe('feed of one execution', () => {
     expect(server.streams).toHaveLength(2)
   })
 
+  it('goes on after the end when the execution does, and asks once when it does not', async () => {
+    const { server, page, feed } = setting(9)
+    feed.start()
+    await settled()
+    feed.retryNow()
+    feed.goOn()
+    await settled()
+    expect(server.pages).toEqual([0, 3, 6, 9])
+    expect(newest(page.statuses)).toBe('ended')
+    expect(server.streams).toEqual([])
+  })
+
   it('gives up when the server refuses', async () => {
     const { server, page, feed } = setting(4)
     server.isRefusing = true

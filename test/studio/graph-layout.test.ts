@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Graph } from '../../schemas/graph.ts'
-import { layoutGraph } from '../../studio/model/graph-frames.ts'
+import { frameHead, layoutGraph, readingOrder } from '../../studio/model/graph-frames.ts'
 import { sizeOf } from '../../studio/model/graph-layout.ts'
 import { triage } from './support/triage-log.ts'
 
@@ -129,5 +129,81 @@ describe('layout', () => {
       ]),
     )
     expect(new Set([...positions.values()].map((point) => point.y)).size).toBe(1)
+  })
+})
+
+describe('frames', () => {
+  const nested = (positions: Readonly<Record<string, { x: number; y: number }>> = {}): Graph =>
+    Graph.parse({
+      name: 'g',
+      nodes: [
+        { id: 'start', kind: 'manual' },
+        { id: 'orders', kind: 'each', config: { items: '[1]' } },
+        { id: 'lines', kind: 'each', parent: 'orders', config: { items: '[1]' } },
+        { id: 'pack', kind: 'log', parent: 'lines', config: { message: 'x' } },
+        { id: 'label', kind: 'log', parent: 'lines', config: { message: 'x' } },
+        { id: 'end', kind: 'log', config: { message: 'x' } },
+      ].map((node) => ({ ...node, ...(positions[node.id] === undefined ? {} : { position: positions[node.id] }) })),
+      edges: [
+        { from: 'start', to: 'orders' },
+        { from: 'orders', port: 'body', to: 'lines' },
+        { from: 'lines', port: 'body', to: 'pack' },
+        { from: 'pack', to: 'label' },
+        { from: 'orders', to: 'end' },
+      ],
+    })
+  const boxOf = (graph: Graph, name: string) => {
+    const box = layoutGraph(graph).get(name)
+    if (box === undefined) throw new Error(`${name} has a box`)
+    return box
+  }
+
+  it('hold the nodes of their container under their head, and are placed as one node', () => {
+    const graph = nested()
+    for (const [name, parent] of [
+      ['lines', 'orders'],
+      ['pack', 'lines'],
+      ['label', 'lines'],
+    ] as const) {
+      const [box, frame] = [boxOf(graph, name), boxOf(graph, parent)]
+      expect(box.parent).toBe(parent)
+      expect(box.y).toBeGreaterThanOrEqual(frameHead)
+      expect(box.x).toBeGreaterThan(0)
+      expect(box.x + box.width).toBeLessThan(frame.width)
+      expect(box.y + box.height).toBeLessThan(frame.height)
+    }
+    const orders = boxOf(graph, 'orders')
+    expect(boxOf(graph, 'end').x).toBeGreaterThan(orders.x + orders.width)
+    expect([...layoutGraph(graph).keys()].indexOf('orders')).toBeLessThan(
+      [...layoutGraph(graph).keys()].indexOf('lines'),
+    )
+  })
+
+  it('keep stored positions, measured from the corner of the frame, as far as the head leaves room', () => {
+    const placed = nested({ pack: { x: 80, y: 200 }, label: { x: 400, y: 150 } })
+    expect(boxOf(placed, 'pack')).toMatchObject({ x: 80, y: 200 })
+    expect(boxOf(placed, 'label')).toMatchObject({ x: 400, y: 150 })
+    const tight = nested({ pack: { x: 80, y: 10 }, label: { x: 400, y: 0 } })
+    expect(boxOf(tight, 'label').y).toBeGreaterThanOrEqual(frameHead)
+    expect(boxOf(tight, 'pack').y - boxOf(tight, 'label').y).toBe(10)
+  })
+
+  it('leave a draft flat whose parents make no sense', () => {
+    const graph = Graph.parse({
+      name: 'g',
+      nodes: [
+        { id: 'a', kind: 'each', parent: 'b', config: {} },
+        { id: 'b', kind: 'each', parent: 'a', config: {} },
+        { id: 'c', kind: 'log', parent: 'gone', config: {} },
+        { id: 'd', kind: 'log', parent: 'c', config: {} },
+      ],
+      edges: [],
+    })
+    expect([...layoutGraph(graph).values()].map(({ parent }) => parent)).toEqual([null, null, null, null])
+  })
+
+  it('are read after what leads to them and before what is in them', () => {
+    const order = readingOrder(nested()).map(({ id }) => id)
+    expect(order).toEqual(['start', 'orders', 'lines', 'pack', 'label', 'end'])
   })
 })

@@ -11,6 +11,7 @@ import type { ExecutionView } from './execution-page.tsx'
 import { Scrubber } from './scrubber.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { TimelineView } from './timeline-view.tsx'
+import { WhyView } from './why-view.tsx'
 
 type BodyProps = {
   readonly graph: Graph
@@ -54,6 +55,7 @@ const tabs: readonly { readonly view: ExecutionView; readonly label: string }[] 
   { view: 'timeline', label: 'Timeline' },
   { view: 'events', label: 'Events' },
   { view: 'data', label: 'Data' },
+  { view: 'why', label: 'Why' },
 ]
 
 function Views({ graph, view, selected, onView }: BodyProps) {
@@ -92,6 +94,7 @@ function Views({ graph, view, selected, onView }: BodyProps) {
         {view === 'timeline' ? <TimelineView graph={graph} selected={selected} /> : null}
         {view === 'events' ? <EventsView graph={graph} /> : null}
         {view === 'data' ? <DataAtMoment graph={graph} /> : null}
+        {view === 'why' ? <WhyView /> : null}
       </div>
     </section>
   )
@@ -102,6 +105,8 @@ function useCursorKeys(onEscape: () => void): (event: KeyboardEvent) => void {
   const store = useContext(ExecutionContext)
   return (event) => {
     if (store === null || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return
+    // A question keeps its keys: Escape closes it, and not the step behind it.
+    if (event.target instanceof HTMLElement && event.target.closest('dialog') !== null) return
     if (event.key === 'Escape') onEscape()
     if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, .view-panel') !== null) {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return

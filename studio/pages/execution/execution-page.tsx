@@ -19,7 +19,7 @@ import { ExecutionBody } from './execution-body.tsx'
 import { ExecutionHead } from './execution-head.tsx'
 import { useSelection } from './use-selection.ts'
 
-export type ExecutionView = 'timeline' | 'events' | 'data'
+export type ExecutionView = 'timeline' | 'events' | 'data' | 'why'
 
 /** One execution: what it does now, or what it did at any moment before. */
 export function ExecutionPage() {

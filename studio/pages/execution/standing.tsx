@@ -13,11 +13,11 @@ import { Instant, useNow } from '../../parts/time.tsx'
 /** What holds the execution at the shown moment: a pause, an undoing, or what it waits for. */
 export function Standing() {
   const shown = useExecution((open) => startedOf(shownState(open)))
-  if (shown === null || shown.status !== 'running') return null
+  if (shown === null) return null
   return (
     <>
       {shown.pause === null ? null : <p className="waits">{pauseSentence(shown, shown.pause)}</p>}
-      {shown.compensation === null ? null : <p className="waits">{undoingSentence(shown.compensation)}</p>}
+      {shown.compensation === null ? null : <p className="waits">{undoingSentence(shown, shown.compensation)}</p>}
       <Waits started={shown} />
     </>
   )

@@ -1,8 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import type { Graph, StepKey } from '../../../schemas/graph.ts'
+import { executionQuery } from '../../api/executions.ts'
 import { useExecution, useStepStatus } from '../../canvas/execution-context.ts'
 import { isPast } from '../../live/execution-store.ts'
 import type { StepMoment } from '../../model/step-moment.ts'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { ErrorCard } from '../../parts/notices.tsx'
 import { Approval } from './actions/approval.tsx'
+import { useExecutionId } from './actions/commands.ts'
 import { Unknown } from './actions/unknown.tsx'
 
 type AnswersProps = { readonly step: StepKey; readonly graph: Graph; readonly moment: StepMoment }
@@ -29,6 +34,7 @@ export function StepAnswers({ step, graph, moment }: AnswersProps) {
       </h3>
       {wait.message === undefined ? null : <blockquote className="asked">{wait.message}</blockquote>}
       {isOpen && wait.for === 'approval' ? <Approval wait={wait} graph={graph} /> : null}
+      {isOpen && wait.for !== 'signal' ? <WaitLink step={step} what={wait.for} /> : null}
       {moment.ignored.map((reason) => (
         <p key={reason} className="faint-text">
           An answer came too late: {reason}.
@@ -39,3 +45,17 @@ export function StepAnswers({ step, graph, moment }: AnswersProps) {
 }
 
 const waitTitles = { signal: 'Signal', approval: 'Approval', callback: 'Callback' } as const
+
+/** The link with which someone who is not signed in here answers the wait. Only the execution's object can make it. */
+function WaitLink({ step, what }: { readonly step: StepKey; readonly what: 'approval' | 'callback' }) {
+  const execution = useQuery(executionQuery(useExecutionId()))
+  if (execution.error !== null) return <ErrorCard error={execution.error} onRetry={() => void execution.refetch()} />
+  const url = execution.data?.waiting?.find((waiting) => waiting.step === step)?.url
+  if (url === undefined) return null
+  return (
+    <p className="pair">
+      <span>{what === 'approval' ? 'A person can decide by this link, once' : 'A program calls this link, once'}</span>
+      <CopyButton label={`Copy the ${what} link`} text={url} what={`the ${what} link`} />
+    </p>
+  )
+}

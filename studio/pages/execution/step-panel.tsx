@@ -19,6 +19,7 @@ import { Instant } from '../../parts/time.tsx'
 import { IterationList } from './iteration-list.tsx'
 import { StepAnswers } from './step-answers.tsx'
 import { Attempts, Decision } from './step-attempts.tsx'
+import { Why } from './why-view.tsx'
 
 type PanelProps = { readonly graph: Graph; readonly step: StepKey; readonly onClose: () => void }
 
@@ -51,6 +52,10 @@ export function StepPanel({ graph, step, onClose }: PanelProps) {
       </header>
       <div className="step-panel-body">
         <Now step={step} moment={moment} />
+        <details className="why-panel">
+          <summary>Why?</summary>
+          <Why step={step} />
+        </details>
         <StepAnswers step={step} graph={graph} moment={moment} />
         {isFrame(node) ? <IterationList container={step} graph={graph} /> : null}
         <Outcome moment={moment} />

@@ -51,7 +51,7 @@ export function Over({ scale, marks, cursorAt, isPast: past }: OverProps) {
         {marks.flags.map((flag) => (
           <span
             key={`${flag.kind}${flag.at}${flag.words}`}
-            className={`timeline-flag flag-${flag.kind}`}
+            className={`timeline-flag${lateness(scale.place(flag.at))}`}
             style={{ left: percent(scale.place(flag.at)) }}
           >
             <span>{flag.words}</span>
@@ -67,8 +67,14 @@ function Stretch({ band, scale, cursorAt }: { readonly band: Band } & Pick<OverP
   const from = scale.place(band.from)
   const width = scale.place(band.to ?? Math.max(cursorAt, band.from)) - from
   return (
-    <span className={`timeline-band band-${band.kind}`} style={{ left: percent(from), width: percent(width) }}>
+    <span
+      className={`timeline-band band-${band.kind}${lateness(from)}`}
+      style={{ left: percent(from), width: percent(width) }}
+    >
       <span>{band.words}</span>
     </span>
   )
 }
+
+/** Words near the right end stand to the left of their mark. */
+const lateness = (place: number): string => (place > 0.6 ? ' is-late' : '')

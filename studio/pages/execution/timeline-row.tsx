@@ -38,7 +38,7 @@ export function Row(props: RowProps) {
         {props.toggle}
         <button type="button" className="timeline-pick" onClick={onSelect} aria-pressed={isSelected}>
           <StatusMark look={stepLooks[status]} withLabel={false} size={14} />
-          <span className="timeline-label">
+          <span className="timeline-label" title={note === undefined ? undefined : `${label} ${note}`}>
             {label}
             {note === undefined ? null : <span className="faint-text"> {note}</span>}
           </span>
