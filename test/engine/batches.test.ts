@@ -22,7 +22,7 @@ import {
   t0,
 } from '../support/events.ts'
 import { eventsOf, fold, given, logOf, readFrom } from '../support/given.ts'
-import { each, graphOf, http, inside, make, start, step } from '../support/graphs.ts'
+import { each, graphOf, http, inside, make, repeat, start, step } from '../support/graphs.ts'
 import { childStarted, eachStarted, iterated, iterationStarted, resumed, retried } from '../support/whole-events.ts'
 
 const graph = graphOf(
@@ -152,6 +152,24 @@ describe('a list that is too long for one execution', () => {
 })
 
 describe('an execution that works on a batch', () => {
+  it('[EAC8][STP10] reads what the iteration before came to in a `repeat` round it, and the index of its item', () => {
+    const nested = graphOf(
+      [
+        start,
+        repeat('tries', { while: 'true' }),
+        each('orders', {}, inside('tries')),
+        make('note', '{{ [previous, item, index] }}', inside('orders')),
+      ],
+      ['start -> tries', 'tries.body -> orders', 'orders.body -> note'],
+    )
+    const container = step('orders@tries[4]')
+    const scope = { steps: {}, previous: 'before' }
+    const log = logOf(startExecution(nested, { batch: { ...batch, container, items: ['c'], scope } }))
+    expect(log.find(({ type }) => type === 'StepSucceeded')).toEqual(
+      done('note@tries[4]/orders[2]', { value: ['before', 'c', 2] }),
+    )
+  })
+
   const batch = {
     container: step('orders'),
     first: 2,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-
+import { childKey } from '../../runtime/engine/child.ts'
 import { nextWakeAt, statusOf } from '../../runtime/engine/index.ts'
+import { addressee, childOf } from '../../runtime/engine/notices.ts'
 import type { Started } from '../../runtime/engine/state.ts'
 import { waitingFor } from '../../runtime/engine/status.ts'
-import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { deliver, endChild, pause, resume, retryExecution } from '../support/commands.ts'
 import {
@@ -60,6 +61,16 @@ describe('a step that starts a child', () => {
     expect(log.slice(2)).toEqual([done('ship', startedChild, { attempt: 1 }), succeeded('ship')])
     expect(noticesOf(log)).toEqual([])
     expect(noticesOf(logOf(startExecution(free), cancel()))).toEqual([])
+  })
+
+  it('[CHD1] has one child however often its start is tried, and another after a retry', () => {
+    const of = (attempt: number) => childKey({ ...asked, attempt } as EventOf<'AttemptStarted'>)
+    expect(of(1)).toBe('execution-1.ship')
+    expect(of(2)).toBe('execution-1.ship~2')
+  })
+
+  it('[CHD8] notes whom it tells by the attempt that started it', () => {
+    expect([childOf(addressee()), childOf(addressee(at))]).toEqual([null, at])
   })
 
   it('[CHD2] tries ten times without a policy of its own', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-
+import { evolveExecution } from '../../runtime/engine/evolve-execution.ts'
+import { evolveIteration } from '../../runtime/engine/evolve-iteration.ts'
+import { evolveStep } from '../../runtime/engine/evolve-step.ts'
 import { decide, evolve, InvariantViolation, initialState, replay } from '../../runtime/engine/index.ts'
+import type { Started } from '../../runtime/engine/state.ts'
 import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import {
@@ -9,12 +12,14 @@ import {
   cancelled,
   done,
   interrupted,
+  startExecution,
   started,
   stepCancelled,
   t0,
 } from '../support/events.ts'
-import { asJson, fold, readFrom } from '../support/given.ts'
-import { graphOf, http, make, start } from '../support/graphs.ts'
+import { asJson, fold, logOf, readFrom } from '../support/given.ts'
+import { each, graphOf, http, inside, make, signalled, start } from '../support/graphs.ts'
+import { eachStarted, iterated, iterationStarted, took } from '../support/whole-events.ts'
 
 const graph = graphOf([start, http('fetch'), make('after')], ['start -> fetch', 'fetch -> after'])
 const log = [started(graph), attemptStarted('fetch')]
@@ -44,6 +49,26 @@ describe('a log', () => {
   it('[EXE12] with an event of an unknown type is not folded: nothing is passed over', () => {
     const unheard = { type: 'StepDreamed', at: t0, step: 'fetch' } as unknown as ExecutionEvent
     expect(() => evolve(state, unheard)).toThrow(InvariantViolation)
+  })
+
+  it('[EXE12] tells its parts nothing that they do not know', () => {
+    const unheard = { type: 'StepDreamed', at: t0, step: 'fetch' } as never
+    for (const part of [evolveStep, evolveIteration, evolveExecution]) {
+      expect(() => part({ ...(state as Started) }, unheard)).toThrow(InvariantViolation)
+    }
+  })
+
+  it('[ATT16] holds no signal that is taken twice, and no iteration out of turn', () => {
+    const items = graphOf(
+      [start, each('orders'), signalled('pay', {}, inside('orders'))],
+      ['start -> orders', 'orders.body -> pay'],
+    )
+    const begun = logOf(startExecution(items, { trigger: { body: { items: ['a', 'b'] } } }))
+    expect(() => fold([...begun, took('pay@orders[0]', 1)])).toThrow('a signal is taken once')
+    expect(() => fold([...begun, iterationStarted('orders', 1)])).toThrow('in the order of their indices')
+    expect(() => fold([...begun, iterated('orders', 2, { shape: 'none' })])).toThrow('only an open iteration ends')
+    expect(() => fold([...begun, iterationStarted('nowhere', 0)])).toThrow('nowhere is an open container')
+    expect(() => fold([...begun, eachStarted('orders', [])])).toThrow('a container opens once')
   })
 
   it('[EXE11] takes no command of an unknown type', () => {

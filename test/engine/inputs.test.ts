@@ -16,8 +16,9 @@ import {
   succeeded,
   t0,
 } from '../support/events.ts'
-import { fold, given, readFrom } from '../support/given.ts'
+import { fold, given, logOf, readFrom } from '../support/given.ts'
 import { graphOf, http, make, start } from '../support/graphs.ts'
+import { took } from '../support/whole-events.ts'
 
 describe('a chain of steps that compute', () => {
   const ids = Array.from({ length: 100 }, (_, index) => `step_${index}`)
@@ -163,6 +164,18 @@ describe('the input of a step that names none', () => {
         done('two', { a: { value: 'a' }, c: { value: 'c' } }),
         succeeded('two'),
       )
+  })
+
+  it('[STP4] is null for a step whose log says no output', () => {
+    const graph = graphOf(
+      [start, http('fetch'), http('other'), make('after', '{{ steps.fetch.output }}')],
+      ['start -> fetch', 'start -> other', 'fetch -> after', 'other -> after'],
+    )
+    const log = logOf(startExecution(graph))
+    const silent = took('fetch', 0, { outputAt: undefined, attempt: 1 })
+    given(...log, silent)
+      .when(succeed('other', 1))
+      .then(done('other', 1, { attempt: 1 }), done('after', { value: null }), succeeded('after'))
   })
 
   it('[STP4] is null for a step that went on without output', () => {

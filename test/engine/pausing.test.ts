@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { nextWakeAt, statusOf } from '../../runtime/engine/index.ts'
 import type { Started } from '../../runtime/engine/state.ts'
-import { waitingFor } from '../../runtime/engine/status.ts'
+import { isQuiescent, waitingFor } from '../../runtime/engine/status.ts'
 import { limits } from '../../schemas/limits.ts'
 import { pause, resume, signal } from '../support/commands.ts'
 import {
@@ -20,8 +20,8 @@ import {
   wake,
 } from '../support/events.ts'
 import { eventsOf, fold, given, logOf } from '../support/given.ts'
-import { approval, delay, each, graphOf, http, inside, make, signalled, start, step } from '../support/graphs.ts'
-import { iterated, iterationStarted, paused, resumed, signalReceived, took } from '../support/whole-events.ts'
+import { approval, child, delay, each, graphOf, http, inside, make, signalled, start, step } from '../support/graphs.ts'
+import { heard, iterated, iterationStarted, paused, resumed, signalReceived, took } from '../support/whole-events.ts'
 
 const policy = { maxAttempts: 3, initialIntervalMs: 1000, jitter: 0 }
 
@@ -199,6 +199,21 @@ describe('a paused execution', () => {
       .then(interrupted('fetch', 1, t0 + 200))
     const log = logOf(startExecution(graph), pause(t0 + 100), wake(t0 + 200), wake(t0 + 300))
     expect(log.at(-1)).toEqual(interrupted('fetch', 1, t0 + 200))
+  })
+
+  it('[PAU11] stands still when nothing is in flight any more, and every child has heard', () => {
+    expect(isQuiescent(fold(stopped) as Started)).toBe(false)
+    const ended = [...stopped, ...eventsOf(stopped, failAttempt('fetch'))]
+    expect(isQuiescent(fold(ended) as Started)).toBe(true)
+    const shipping = graphOf([start, child('ship')], ['start -> ship'])
+    const startedChild = { workflowId: 'shipping', executionId: 'child-1', version: 2 }
+    const log = logOf(startExecution(shipping), succeed('ship', startedChild), pause())
+    expect(isQuiescent(fold(log) as Started)).toBe(false)
+    expect(isQuiescent(fold([...log, heard('pause', 2)]) as Started)).toBe(true)
+  })
+
+  it('[PAU11] stands still although an interrupted attempt will begin again', () => {
+    expect(isQuiescent(fold(logOf(startExecution(graph), pause(), wake(t0))) as Started)).toBe(true)
   })
 
   it('[PAU10] lets a step fail that was interrupted too often', () => {
