@@ -7,7 +7,7 @@ import { type FormField, type FormProblems, fieldName, fieldsOf, type Typed, yes
 import type { Content } from './page.ts'
 
 type Shown = { readonly title: string; readonly content: Content }
-export type Decision = 'approved' | 'rejected'
+type Decision = 'approved' | 'rejected'
 
 /** What is asked, with what was typed before and what is wrong with it. */
 export function askingPage(
@@ -36,51 +36,55 @@ ${ending(asked)}`
   return { title: asked.name, content }
 }
 
-export function decidedPage(decision: Decision, { workflow, executionStatus }: LinkedWait): Shown {
-  const goesOn =
-    executionStatus === 'paused' ? 'It goes on with your answer when it is resumed.' : 'It goes on with your answer.'
-  return outcome(decision, `You ${decision} this.`, html`<p><bdi>${workflow}</bdi> has been told. ${goesOn}</p>`)
+export function decidedPage(decision: Decision, wait: Extract<LinkedWait, { stage: 'open' }>): Shown {
+  const goesOn = wait.executionStatus === 'paused' ? 'when it is resumed' : 'now'
+  return outcome(decision, `You ${decision} this.`, wait.workflow, [
+    html`<p dir="auto">${wait.asked.name}</p>`,
+    html`<p>The workflow goes on with your answer ${goesOn}.</p>`,
+  ])
 }
 
 export const notYetPage = ({ workflow }: LinkedWait): Shown =>
-  outcome(
-    'over',
-    'Nothing is asked yet.',
-    html`<p><bdi>${workflow}</bdi> has not come to this point. Open this link again later.</p>`,
-  )
+  outcome('over', 'Nothing is asked yet.', workflow, [
+    html`<p>The workflow has not come to this point. Open this link again later.</p>`,
+  ])
 
 /** What has become of a question that nobody can answer any more. */
 export function settledPage({ workflow }: LinkedWait, settled: Settled | null): Shown {
   const decision = decisionOf(settled)
   if (settled !== null && decision !== null) {
-    const when = html`<p>That was on ${time(settled.at)}. Nothing was changed now.</p>`
-    return outcome(decision, `This was ${decision} already.`, when)
+    return outcome(decision, `This was ${decision} already.`, workflow, [
+      html`<p>That was on ${time(settled.at)}. Nothing was changed now.</p>`,
+    ])
   }
   if (settled !== null && (settled.ports.includes('timeout') || settled.status === 'failed')) {
-    return outcome(
-      'over',
-      'The time to answer is over.',
+    return outcome('over', 'The time to answer is over.', workflow, [
       html`<p>It ended on ${time(settled.at)}. Nothing was changed now.</p>`,
-    )
+    ])
   }
-  const why = html`<p><bdi>${workflow}</bdi> was answered before, has ended, or went on without an answer. Nothing was changed now.</p>`
-  return outcome('over', 'This is not asked any more.', why)
+  return outcome('over', 'This is not asked any more.', workflow, [
+    html`<p>It was answered before, or the workflow has ended or went on without an answer. Nothing was changed now.</p>`,
+  ])
 }
 
-export const problemPage = (title: string, detail: string): Shown => outcome('error', title, html`<p>${detail}</p>`)
+export const problemPage = (title: string, detail: string): Shown =>
+  outcome('error', title, null, [html`<p>${detail}</p>`])
 
 /** How an approval was decided; null when it ended in another way. */
-export function decisionOf(settled: Settled | null): Decision | null {
+function decisionOf(settled: Settled | null): Decision | null {
   const [port] = settled?.ports ?? []
   return port === 'approved' || port === 'rejected' ? port : null
 }
 
 const signs = { approved: '✓', rejected: '✕', over: '–', error: '!' } as const
 
-function outcome(kind: keyof typeof signs, title: string, more: Content): Shown {
-  const content = html`<header class="outcome">
-  <span class="sign sign-${kind}" aria-hidden="true">${signs[kind]}</span>
-  <h1>${title}</h1>
+function outcome(kind: keyof typeof signs, title: string, workflow: string | null, more: readonly Content[]): Shown {
+  const content = html`<header>
+  ${workflow === null ? '' : html`<p class="of" dir="auto">${workflow}</p>`}
+  <div class="outcome">
+    <span class="sign sign-${kind}" aria-hidden="true">${signs[kind]}</span>
+    <h1>${title}</h1>
+  </div>
 </header>
 ${more}
 <p class="soft">You can close this page.</p>`

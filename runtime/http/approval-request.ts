@@ -1,10 +1,13 @@
 import type { Context } from 'hono'
+import { z } from 'zod'
 
 import { issuesOf } from '../../gate/problem-set.ts'
 import { ApproveRequest } from '../../schemas/api/execution-requests.ts'
 import type { Asked } from '../../schemas/api/linked-wait.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import { dataFrom, type FormProblems, fieldName, fieldsOf, type Typed } from './approval-form.ts'
+import { formSentence } from './form-sentence.ts'
 import { Refusal } from './problem.ts'
 import { requestBody, requestOf } from './request-json.ts'
 
@@ -34,7 +37,14 @@ export async function sentTo(asked: Asked, request: Request): Promise<Sent> {
   if (asked.form === undefined) return { decision: decision.data, data: null, typed: new Map(), problems: new Map() }
   const fields = fieldsOf(asked.form)
   const typed = new Map(fields.map(({ key }) => [key, params.get(fieldName(key)) ?? '']))
-  return { decision: decision.data, typed, ...dataFrom(fields, typed) }
+  const { data, problems } = dataFrom(fields, typed)
+  return { decision: decision.data, data, typed, problems: new Map([...unfit(asked.form, data), ...problems]) }
+}
+
+/** What the execution would refuse, so that a person hears of everything at once. What is wrong with a field itself says more. */
+function unfit(form: JsonObject, data: unknown): FormProblems {
+  const { error } = z.fromJSONSchema(form).safeParse(data)
+  return new Map(error?.issues.map((issue) => [issue.path.map(String).join('.'), formSentence(issue)]))
 }
 
 /**

@@ -29,10 +29,12 @@ export function approvalRoutes() {
   app.post(path, async (c) => {
     refuseForeignPage(c)
     const found = await waitBehind(c, 'approval')
-    if (found.wait.stage !== 'open') return closed(c, found)
-    const sent = await sentTo(found.wait.asked, c.req.raw)
+    const { wait } = found
+    if (wait.stage !== 'open') return closed(c, found)
+    const sent = await sentTo(wait.asked, c.req.raw)
+    // Whoever says no owes no answers to what would have been asked for a yes.
     const problems = sent.decision === 'approved' ? sent.problems : none
-    return problems.size > 0 ? unfit(c, found, sent, problems) : decide(c, found, sent)
+    return problems.size > 0 ? unfit(c, wait, sent, problems) : decide(c, { ...found, wait }, sent)
   })
   app.all(path, (c) => c.body(null, 405, { allow: 'GET, HEAD, POST' }))
   return app
@@ -40,12 +42,14 @@ export function approvalRoutes() {
 
 const none: FormProblems = new Map()
 
-async function decide(c: Context, found: Found, sent: Sent): Promise<Response> {
+type Open = Extract<Found['wait'], { stage: 'open' }>
+
+async function decide(c: Context, found: Found & { readonly wait: Open }, sent: Sent): Promise<Response> {
   const { decision, data } = sent
   const answer = await found.execution.decideApproval(found.step, decision, data)
-  if (answer.type === 'done') return decided(c, found, decision)
+  if (answer.type === 'done') return decided(c, found.wait, decision)
   const problems = unfitData(answer)
-  if (problems !== null) return unfit(c, found, sent, problems)
+  if (problems !== null) return unfit(c, found.wait, sent, problems)
   const settled = 'settled' in answer ? answer.settled : null
   // Another was faster, or time was.
   if (answer.type === 'late' || settled !== null) {
@@ -66,13 +70,13 @@ function pageOf(c: Context, { wait }: Found): Response | Promise<Response> {
   return show(c, 200, wait.stage === 'over' ? settledPage(wait, wait.settled) : notYetPage(wait))
 }
 
-function decided(c: Context, { wait }: Found, decision: Sent['decision']): Response | Promise<Response> {
+function decided(c: Context, wait: Open, decision: Sent['decision']): Response | Promise<Response> {
   if (wantsPage(c)) return show(c, 200, decidedPage(decision, wait))
   return c.json({ decision } satisfies z.infer<typeof Decided>)
 }
 
-function unfit(c: Context, { wait }: Found, { typed }: Sent, problems: FormProblems): Response | Promise<Response> {
-  if (wantsPage(c) && wait.stage === 'open') return show(c, 422, askingPage(wait, typed, problems))
+function unfit(c: Context, wait: Open, { typed }: Sent, problems: FormProblems): Response | Promise<Response> {
+  if (wantsPage(c)) return show(c, 422, askingPage(wait, typed, problems))
   const issues = [...problems].map(([key, message]) => ({
     in: 'body',
     path: key === '' ? 'data' : `data.${key}`,

@@ -21,7 +21,10 @@ export async function waitBehind(c: Context<{ Bindings: Env }>, what: LinkHandle
   if (handle === null) throw new Refusal('not_found')
   const execution = executionStub(c.env, handle.executionId)
   const wait = await execution.linkedWait(handle.link)
-  if (wait === null) throw new Refusal('not_found')
+  if (wait === null) {
+    if ((await execution.view()) === null) throw new Refusal('not_found')
+    throw new Refusal('quarantined', { executionStatus: 'quarantined' })
+  }
   return { execution, step: handle.link, wait }
 }
 

@@ -81,6 +81,7 @@ textarea { min-height: 120px; resize: vertical; }
 .choice button:hover { background: var(--water-strong); }
 .choice .no { border-color: var(--bad); background: transparent; color: var(--bad); }
 .choice .no:hover { background: var(--bad-soft); }
+.of + .outcome { margin-top: 10px; }
 .outcome { display: flex; align-items: center; gap: 11px; }
 .sign { flex: none; display: grid; place-items: center; width: 34px; height: 34px; border-radius: 50%; background: var(--water-soft); color: var(--water); font-weight: 700; }
 .sign-approved { background: var(--good-soft); color: var(--good); }

@@ -7,13 +7,25 @@ import { asking, begun, eventsOf, pathTo, send, submit, visit } from './link-kit
 const form = {
   type: 'object',
   properties: {
-    amount: { type: 'number', title: 'Amount', description: 'In euros.', maximum: 100 },
+    amount: {
+      type: 'number',
+      title: 'Amount',
+      description: 'In euros.',
+      exclusiveMinimum: 0,
+      maximum: 100,
+      multipleOf: 0.5,
+    },
+    code: { type: 'string', pattern: '^[0-9]+$' },
     count: { type: 'integer', default: 3 },
     why: { type: 'string', title: 'Why', minLength: 3, maxLength: 500 },
     account: { enum: ['main', 7, null], title: 'Account', default: 7 },
     urgent: { type: 'boolean', title: 'Urgent', default: true },
     mail: { type: 'string', format: 'email' },
-    lines: { type: 'array', items: { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] } },
+    lines: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] },
+    },
   },
   required: ['amount', 'why'],
 }
@@ -48,7 +60,7 @@ describe('the form', () => {
     expect(inputFor(page, 'mail')).toMatch(/type="email"/)
     expect(inputFor(page, 'lines')).toMatch(/^<textarea class="json"/)
     expect(page).toContain('In euros.')
-    expect(page.match(/\(optional\)/g)).toHaveLength(4)
+    expect(page.match(/\(optional\)/g)).toHaveLength(5)
   })
 
   it('[APR6] gives the data that was filled in, each of its own kind', async () => {
@@ -66,19 +78,23 @@ describe('the form', () => {
 
   it('[APR6] leaves out what is left empty; a box that is not checked says no', async () => {
     const { id, path } = await asked()
-    await submit(path, { decision: 'approved', 'field.amount': '0', 'field.why': 'yes', 'field.count': '' })
-    expect(await dataOf(id)).toEqual({ amount: 0, why: 'yes', urgent: false })
+    await submit(path, { decision: 'approved', 'field.amount': '1', 'field.why': 'yes', 'field.count': '' })
+    expect(await dataOf(id)).toEqual({ amount: 1, why: 'yes', urgent: false })
   })
 
   it.each([
     ['amount', '', 'This is needed.'],
     ['amount', 'ten', 'Write a number, for example 12 or 12.5.'],
     ['amount', '1e3', 'Write a number, for example 12 or 12.5.'],
-    ['amount', '101', 'Too big'],
+    ['amount', '101', 'This must be at most 100.'],
+    ['amount', '0', 'This must be more than 0.'],
+    ['amount', '12.3', 'Write a multiple of 0.5.'],
+    ['code', 'abc', 'Write it in the form that is asked for.'],
+    ['lines', '[]', 'Give at least 1 element.'],
     ['count', '1.5', 'Write a whole number, for example 12.'],
-    ['why', 'no', 'Too small'],
+    ['why', 'no', 'Write at least 3 characters.'],
     ['account', '3', 'Choose one of the list.'],
-    ['mail', 'nobody', 'Invalid email'],
+    ['mail', 'nobody', 'Write an e-mail address, for example'],
     ['lines', '[{', 'This is not JSON'],
     ['lines', '[{}]', 'expected string'],
     ['lines', '['.repeat(99) + ']'.repeat(99), 'This nests too deep.'],

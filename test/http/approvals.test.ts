@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 
 import { executionAt } from '../objects/execution-kit.ts'
@@ -181,6 +182,20 @@ describe('deciding', () => {
       'This is not asked any more.',
     ])
     expect((await submit(second, { decision: 'rejected' })).status).toBe(200)
+  })
+
+  it('[APR4] of an execution whose log does not verify', async () => {
+    const id = await begun('asked', asking())
+    const path = await pathTo(id)
+    await executionAt(id).sql("UPDATE events SET body = '{' WHERE position = 2")
+    await executionAt(id).evict()
+    expect(await statusAndTitle(await visit(path))).toEqual([409, 'The log of this execution did not verify.'])
+    expect(await codeOf(await send(path, { decision: 'approved' }))).toEqual([409, 'quarantined'])
+  })
+
+  it('[APR4] of an execution that nothing is known of', async () => {
+    const nobody = await pathTo(executionAt(env.EXECUTION.newUniqueId().toString()).id)
+    expect(await codeOf(await send(nobody, { decision: 'approved' }))).toEqual([404, 'not_found'])
   })
 
   it('[APR9] works while the execution is paused, which the page says', async () => {

@@ -27,13 +27,16 @@ export function databaseRows(folder: string): NamedText[] {
     })
 }
 
-const tableText = (database: DatabaseSync, table: string): string =>
-  database
-    .prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`)
+function tableText(database: DatabaseSync, table: string): string {
+  const rows = database.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`)
+  // An alarm is a time in nanoseconds, which no number holds.
+  rows.setReadBigInts(true)
+  return rows
     .all()
     .flatMap((row) => Object.values(row))
     .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)))
     .join('\n')
+}
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

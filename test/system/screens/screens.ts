@@ -8,6 +8,7 @@ import { Sink } from '../../support/sink.ts'
 import { StepwellClient } from '../../support/stepwell-client.ts'
 import { Visitor } from '../studio/visitor.ts'
 import { anOrder, makeServices, orderWorkflow } from './order-workflow.ts'
+import { refundWorkflow } from './refund-workflow.ts'
 
 /** `npm run screens [folder]`: every screen of the studio as a picture, from a real server with a little history. */
 const folder = process.argv[2] ?? 'screens'
@@ -62,6 +63,7 @@ async function live(client: StepwellClient): Promise<{ screens: Screen[]; pictur
     shipped = await client.execute(order.workflowId, anOrder(number), 15_000)
   }
   const waiting = await client.execute(workflow('wait_a_moment'), { seconds: 3600 })
+  const asked = await approvals(client)
   const shippedPath = `/executions/${shipped.executionId}`
   const screens = [
     { name: 'workflows', path: '/', shown: '.workflows .row-link' },
@@ -77,12 +79,29 @@ async function live(client: StepwellClient): Promise<{ screens: Screen[]; pictur
     { name: 'execution-data', path: `${shippedPath}?view=data`, shown: '.data .json' },
     { name: 'execution-failed', path: `/executions/${failed.executionId}?step=refuse`, shown: '.step-panel .failure' },
     { name: 'execution-waiting', path: `/executions/${waiting.executionId}`, shown: '.bar-ahead' },
+    { name: 'approval', path: asked.open, shown: '.choice' },
+    { name: 'approval-over', path: asked.decided, shown: '.outcome' },
     { name: 'webhooks', path: '/webhooks', shown: '.delivery-line' },
     { name: 'secrets', path: '/secrets', shown: '.cell-actions' },
     { name: 'settings', path: '/settings', shown: '.choices' },
     { name: 'not-found', path: '/no-such-page', shown: '.empty' },
   ]
   return { screens, picture: { name: 'docs/studio.png', path: shippedPath, shown: '.bar-failed' } }
+}
+
+/** Links to an approval that waits, and to one that was given. */
+async function approvals(client: StepwellClient): Promise<{ open: string; decided: string }> {
+  const { workflowId } = await client.publish(refundWorkflow(sink.url))
+  const begin = async (order: string): Promise<string> => {
+    const { executionId } = await client.execute(workflowId, { order })
+    for (;;) {
+      const [url] = (await client.execution(executionId)).waiting?.flatMap((waiting) => waiting.url ?? []) ?? []
+      if (url !== undefined) return url
+    }
+  }
+  const [open, decided] = [await begin('A-1042'), await begin('A-1043')]
+  await fetch(decided, { method: 'POST', body: new URLSearchParams({ decision: 'rejected' }) })
+  return { open, decided }
 }
 
 async function takeAll(browser: Browser, server: TestServer, screens: readonly Screen[]): Promise<void> {
