@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { limits } from '../../../schemas/limits.ts'
 import { graphOf, make, start } from '../../support/graphs.ts'
-import { cancelParent, childId, family, gate, parentOf, quick, resting } from './family-graphs.ts'
+import { calls, cancelParent, childId, family, gate, parentOf, quick, resting } from './family-graphs.ts'
 import { FamilyWorld } from './family-world.ts'
 
 describe('a child', () => {
@@ -89,6 +89,19 @@ describe('a child', () => {
     expect(events.find(({ type }) => type === 'StepFailed')).toMatchObject({
       failure: { details: { executionId: childId, status: 'failed' } },
     })
+  })
+
+  it('[FTR5] that fails raises its failure when nobody waits for it, and never below a failure trigger', async () => {
+    const awaited = await family('failing')
+    expect(awaited.execution(childId).report()?.raisedAt).toBeUndefined()
+    const { state } = awaited.execution('parent')
+    expect(awaited.execution('parent').report()?.raisedAt).toBe(state?.endAt)
+    const alone = await family('failing', { wait: false })
+    expect(alone.execution(childId).report()?.raisedAt).toBe(alone.execution(childId).state?.endAt)
+    const handler = graphOf([{ id: 'start', kind: 'failure' }, calls('failing', { wait: false })], ['start -> child'])
+    await alone.start('handler', handler)
+    expect(alone.execution('handler.child').view()).toMatchObject({ status: 'failed', parent: { isOfFailure: true } })
+    expect(alone.execution('handler.child').report()?.raisedAt).toBeUndefined()
   })
 
   it('[CHI4] that is cancelled, or cannot be read, ends the step as failed', async () => {

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest'
+
+import type { ChildStart } from '../../../runtime/objects/relatives.ts'
+import type { ExecutionReport } from '../../../schemas/api/executions.ts'
+import { limits } from '../../../schemas/limits.ts'
+import type { ProjectMessage } from '../../../schemas/project-messages.ts'
+import { graphOf, make, type NodeText, start, step } from '../../support/graphs.ts'
+import { t0, WorkflowWorld } from './workflow-world.ts'
+
+const first = graphOf([start, make('made', 1)], ['start -> made'])
+const second = graphOf([start, make('made', 2)], ['start -> made'])
+const strict = graphOf(
+  [
+    { ...start, config: { input: { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] } } },
+    make('made'),
+  ],
+  ['start -> made'],
+)
+const hooked = graphOf([{ id: 'hook', kind: 'webhook' }, make('made')], ['hook -> made'])
+const on = (id: string, config: Record<string, unknown>): NodeText => ({ id, kind: 'event', config })
+const listener = (...triggers: NodeText[]) =>
+  graphOf(
+    [...triggers, make('made')],
+    triggers.map(({ id }) => `${id} -> made`),
+  )
+
+const child = (over: Partial<ChildStart> = {}): ChildStart => ({
+  workflowId: 'orders',
+  parent: { executionId: 'parent', step: step('child'), depth: 1, isAwaited: true, isOfFailure: false },
+  work: { type: 'input', input: { n: 1 } },
+  ...over,
+})
+
+describe('starting a child', () => {
+  const ask = (world: WorkflowWorld, request = child()) => world.settled(world.workflow.startChild('kid', request))
+
+  it('[CHI2] commits its row first, and a repeat starts what a crash kept from starting', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    const { start: begin } = world.ports
+    world.ports.start = () => Promise.reject(new Error('the process was killed'))
+    await expect(ask(world)).rejects.toThrow('the process was killed')
+    expect(world.index()).toEqual([['kid', 'running', 0]])
+    world.restart()
+    world.publish(second)
+    world.ports.start = begin
+    expect(await ask(world)).toEqual({ ok: true, workflowId: 'orders', executionId: 'kid', version: 1 })
+    expect(world.starts).toMatchObject([
+      { id: 'kid', request: { version: 1, graph: first, trigger: { body: { n: 1 } }, parent: child().parent } },
+    ])
+  })
+
+  it('[CHI2] answers the same when it is repeated, in the version that was pinned', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    const answer = await ask(world)
+    world.publish(second)
+    expect(await ask(world)).toEqual(answer)
+    await world.pass(limits.reportFlushMs)
+    expect(world.index()).toEqual([['kid', 'running', 2]])
+    expect(await world.settled(world.workflow.startChild('other', child()))).toMatchObject({ version: 2 })
+    expect(await world.settled(world.workflow.startChild('older', child({ version: 1 })))).toMatchObject({ version: 1 })
+  })
+
+  it('[CHI3] says why it cannot, and writes nothing', async () => {
+    const world = new WorkflowWorld()
+    expect(await ask(world)).toMatchObject({ ok: false, failure: { code: 'workflow_not_found' } })
+    world.publish(strict)
+    expect(await ask(world, child({ version: 7 }))).toMatchObject({ ok: false, failure: { code: 'version_not_found' } })
+    expect(await ask(world, child({ work: { type: 'input', input: {} } }))).toMatchObject({
+      ok: false,
+      failure: { code: 'input_invalid', details: { issues: [{ path: 'n' }] } },
+    })
+    world.publish(hooked)
+    expect(await ask(world)).toMatchObject({ ok: false, failure: { code: 'no_manual_trigger' } })
+    expect([world.index(), world.starts]).toEqual([[], []])
+  })
+
+  it('[CHI10] starts a batch where its parent started', async () => {
+    const world = new WorkflowWorld()
+    world.publish(hooked)
+    const batch = { container: step('all'), first: 0, items: [1], concurrency: 1, scope: {} }
+    const work = { type: 'batch', batch, trigger: { body: 1 }, triggerNode: 'hook' as never } as const
+    expect(await ask(world, child({ version: 1, work }))).toMatchObject({ ok: true })
+    expect(world.starts[0]?.request).toMatchObject({ triggerNode: 'hook', batch, trigger: { body: 1 } })
+  })
+})
+
+describe('a message of the project', () => {
+  const event = (id: string, data: unknown = null): ProjectMessage => ({
+    type: 'event',
+    key: `event ${id}`,
+    trigger: { name: 'paid', data, id, at: t0 },
+  })
+  const take = (world: WorkflowWorld, ...messages: ProjectMessage[]) => world.settled(world.workflow.take(messages))
+
+  it('[EVT1] starts at the first trigger that takes it, once', async () => {
+    const world = new WorkflowWorld()
+    world.publish(
+      listener(
+        on('large', { name: 'paid', filter: 'trigger.data > 10' }),
+        on('any', { name: 'paid' }),
+        on('other', { name: 'sent' }),
+      ),
+    )
+    expect(await take(world, event('a', 1), event('b', 20), event('c', 'text'), event('a', 1))).toEqual(
+      Array(4).fill(true),
+    )
+    expect(await take(world, event('b', 20))).toEqual([true])
+    const started = new Map(world.starts.map(({ id, request }) => [id, request]))
+    expect(
+      [...started.values()].map(({ triggerNode, trigger }) => [triggerNode, (trigger as { id: string }).id]),
+    ).toEqual([
+      ['any', 'a'],
+      ['large', 'b'],
+      ['any', 'c'],
+    ])
+  })
+
+  it('[EVT4] that the active version does not take starts nothing, and need not be told again', async () => {
+    const world = new WorkflowWorld()
+    expect(await take(world, event('a'))).toEqual([true])
+    world.publish(first)
+    expect([await take(world, event('a')), world.starts]).toEqual([[true], []])
+  })
+
+  it('[EVT5] whose execution could not be started was not taken', async () => {
+    const world = new WorkflowWorld()
+    world.publish(listener(on('any', { name: 'paid' })))
+    const { start: begin } = world.ports
+    world.ports.start = (id, request) =>
+      (request.trigger as { id: string }).id === 'bad' ? Promise.reject(new Error('not now')) : begin(id, request)
+    expect(await take(world, event('good'), event('bad'))).toEqual([true, false])
+    world.ports.start = begin
+    expect(await take(world, event('bad'))).toEqual([true])
+    expect(world.index()).toHaveLength(2)
+  })
+})
+
+describe('what the project is told', () => {
+  const failed = (over: Partial<ExecutionReport> = {}): ExecutionReport => ({
+    id: 'one',
+    workflowId: 'orders',
+    version: 1,
+    status: 'failed',
+    triggerNode: 'start',
+    startedAt: t0,
+    endedAt: t0 + 5,
+    failedStep: 'made',
+    error: { code: 'broken', message: 'it broke' },
+    position: 4,
+    raisedAt: 4,
+    ...over,
+  })
+  const report = async (world: WorkflowWorld, ...reports: ExecutionReport[]) => {
+    for (const one of reports) world.workflow.report(one)
+    await world.pass(limits.reportFlushMs)
+  }
+  const down = () => Promise.reject(new Error('the network is down'))
+
+  it('[EVT4] is what the active version wants to hear of, when that changes', async () => {
+    const world = new WorkflowWorld()
+    const publish = async (graph: typeof first) => {
+      world.publish(graph)
+      await world.settled(world.workflow.tellProject())
+    }
+    await publish(first)
+    await publish(listener(on('one', { name: 'paid' }), on('two', { name: 'paid' }), on('three', { name: 'sent' })))
+    await publish(
+      listener(on('other', { name: 'sent' }), on('one', { name: 'paid' }), {
+        id: 'broken',
+        kind: 'failure',
+        config: {},
+      }),
+    )
+    await publish(listener({ id: 'broken', kind: 'failure', config: { workflows: ['stock'] } }))
+    await publish(listener({ id: 'again', kind: 'failure', config: { workflows: ['stock'] } }))
+    await publish(first)
+    expect(world.told.map(({ sequence, message }) => [sequence, message])).toEqual([
+      [1, { type: 'subscribed', topics: ['event paid', 'event sent'] }],
+      [2, { type: 'subscribed', topics: ['event paid', 'event sent', 'failure'] }],
+      [3, { type: 'subscribed', topics: ['failure stock'] }],
+      [4, { type: 'subscribed', topics: [] }],
+    ])
+  })
+
+  it('[EVT4] is told by the alarm when the project could not be reached, in order', async () => {
+    const world = new WorkflowWorld()
+    const { tellProject } = world.ports
+    world.ports.tellProject = down
+    world.publish(listener(on('one', { name: 'paid' })))
+    await world.settled(world.workflow.tellProject())
+    world.publish(first)
+    expect(world.alarmAt).toBe(t0 + limits.againMinMs)
+    world.restart()
+    world.ports.tellProject = tellProject
+    await world.pass(limits.againMinMs)
+    await world.sweep()
+    expect(world.told.map(({ message }) => message)).toMatchObject([{ topics: ['event paid'] }, { topics: [] }])
+    await world.sweep()
+    expect([world.told.length, world.alarmAt]).toEqual([2, null])
+  })
+
+  it('[FTR2] is a failure, in the commit of its report, until the project has taken it', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    const { tellProject } = world.ports
+    world.ports.tellProject = async () => 0
+    world.commits = 0
+    await report(world, failed())
+    expect([world.commits, world.index()]).toEqual([1, [['one', 'failed', 4]]])
+    world.restart()
+    world.ports.tellProject = tellProject
+    await world.pass(limits.againMinMs)
+    await world.sweep()
+    expect(world.told).toMatchObject([
+      {
+        message: {
+          type: 'failed',
+          key: 'failure one 4',
+          trigger: {
+            workflow: { id: 'orders', name: 'Sample', version: 1 },
+            execution: { id: 'one', startedAt: t0, endedAt: t0 + 5, triggerNode: 'start' },
+            error: { code: 'broken', message: 'it broke', step: 'made' },
+          },
+        },
+      },
+    ])
+  })
+
+  it('[FTR2] is not told of a report that could not be written', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    world.database.exec(`CREATE TRIGGER full BEFORE INSERT ON executions BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
+    await report(world, failed())
+    world.database.exec('DROP TRIGGER full')
+    await world.sweep()
+    expect(world.told).toEqual([])
+  })
+
+  it('[FTR2] is a failure that only a sweep found out', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    await report(world, failed({ status: 'running', position: 2, raisedAt: undefined } as never))
+    world.executions.set('one', failed())
+    await world.pass(limits.sweepMaxMs)
+    await world.sweep()
+    await world.settle()
+    expect(world.told.map(({ message }) => message)).toMatchObject([{ key: 'failure one 4' }])
+  })
+
+  it('[FTR3] is each end once, however often it is reported', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    await report(world, failed(), failed())
+    await report(world, failed({ position: 5 }))
+    await report(world, failed({ position: 9, raisedAt: 9 }))
+    expect(new Set(world.told.map(({ message }) => (message.type === 'failed' ? message.key : '')))).toEqual(
+      new Set(['failure one 4', 'failure one 9']),
+    )
+  })
+
+  it('[FTR5] is no failure that its parent says, and none that came of another', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    const { raisedAt: _, ...handled } = failed()
+    await report(world, handled)
+    expect(world.told).toEqual([])
+  })
+})
