@@ -1,8 +1,7 @@
 import type { Reason } from '../../schemas/api/why.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { instantText } from './instant.ts'
-import type { Started, StepState } from './state.ts'
-import { iterationAt, scopeOf } from './step-key.ts'
+import type { StepState } from './state.ts'
 import { type Asking, deeper, failureText } from './why-reason.ts'
 
 type Active = Exclude<StepState, { endedAt: number }>
@@ -56,7 +55,7 @@ export function activeReasons(asking: Asking, step: StepKey, current: Active): R
     case 'open':
       return [
         { ...said, ...containerReason(step, current.iterations) },
-        ...deeper(inside(asking.state, step).flatMap(asking.explain)),
+        ...deeper((asking.active.get(step) ?? []).flatMap(asking.explain)),
       ]
     case 'ready':
       return [{ ...said, what: 'retried', sentence: `step ${step} begins anew, because the execution is retried` }]
@@ -79,7 +78,7 @@ function containerReason(step: StepKey, iterations: Extract<StepState, { status:
   if (size === null) {
     return {
       what: 'repeat',
-      sentence: `repeat ${step} is in iteration ${next - 1}, counted from 0`,
+      sentence: `repeat ${step} has ${open} iteration open and ${over} over`,
       iterations: counts,
     }
   }
@@ -88,7 +87,3 @@ function containerReason(step: StepKey, iterations: Extract<StepState, { status:
   const sentence = `each ${step} has ${open} of ${size - first} ${things} open and ${over} over${failures}`
   return { what: 'each', sentence, iterations: { size: size - first, ...counts } }
 }
-
-/** Active steps in the open iterations of a container, not those of containers inside it. */
-const inside = (state: Started, container: StepKey): StepKey[] =>
-  [...state.active.keys()].sort().filter((step) => iterationAt(scopeOf(step))?.container === container)

@@ -8,6 +8,8 @@ import type { Read } from './turn.ts'
 export type Asking = {
   readonly state: Started
   readonly read: Read
+  /** Active steps by the container whose iterations they run in, each in the order of the keys; by null those outside containers. */
+  readonly active: ReadonlyMap<StepKey | null, readonly StepKey[]>
   /** Nothing for a step that has been explained before. */
   explain(step: StepKey): Reason[]
 }

@@ -33,6 +33,7 @@ function askingOf(state: Started, read: Read): Asking {
   const asking: Asking = {
     state,
     read,
+    active: Map.groupBy([...state.active.keys()].sort(), (step) => iterationAt(scopeOf(step))?.container ?? null),
     explain(step) {
       if (told.has(step) || told.size >= limits.whyReasons) return []
       told.add(step)
@@ -46,7 +47,7 @@ function askingOf(state: Started, read: Read): Asking {
 
 function goingOn(asking: Asking): Reason[] {
   const { state } = asking
-  return [headOf(state), ...deeper([...unknownFirst(state), ...outermost(state)].flatMap(asking.explain))]
+  return [headOf(state), ...deeper([...unknownFirst(state), ...outermost(asking)].flatMap(asking.explain))]
 }
 
 function headOf(state: Started): Reason {
@@ -95,9 +96,5 @@ function ended(asking: Asking, endedAt: number): Reason[] {
 const unknownFirst = (state: Started): StepKey[] => [...state.unknown.keys()].sort()
 
 /** Active steps that are in no other active one: those inside explain their containers. */
-function outermost(state: Started): StepKey[] {
-  return [...state.active.keys()].sort().filter((step) => {
-    const at = iterationAt(scopeOf(step))
-    return at === null || !state.active.has(at.container)
-  })
-}
+const outermost = ({ state, active }: Asking): readonly StepKey[] =>
+  [...active].flatMap(([container, steps]) => (container === null || !state.active.has(container) ? steps : []))

@@ -227,10 +227,21 @@ describe('a step that goes on', () => {
     )
     const log = logOf(startExecution(polling), wake(t0 + 1000))
     expect(told(log, 'poll')).toEqual([
-      'repeat poll is in iteration 1, counted from 0',
+      'repeat poll has 1 iteration open and 1 over',
       '  step rest@poll[1] waits until 2026-01-01T00:00:02Z',
     ])
     expect(why(log, 'poll')?.[0]?.iterations).toEqual({ open: 1, over: 1, failed: 0 })
+  })
+
+  it('[WHY9] that is left to the next turn has none open', () => {
+    const graph = graphOf(
+      [start, each('orders'), make('note', 1, inside('orders'))],
+      ['start -> orders', 'orders.body -> note'],
+    )
+    const items = Array.from({ length: limits.turnEvents }, () => 0)
+    expect(told(logOf(startExecution(graph, { trigger: { body: { items } } })), 'orders')).toEqual([
+      expect.stringMatching(/^each orders has 0 of 500 items open and 1\d\d over$/),
+    ])
   })
 
   it('[WHY9] that has too many items for one execution counts their batches', () => {
