@@ -15,7 +15,7 @@ const viewOf = (log: readonly ExecutionEvent[]) =>
   ExecutionView.parse(executionView(fold(log) as Started, readFrom(log)))
 
 describe('what is shown of an execution', () => {
-  it('[OBJ23] names the execution that started it, and those that it waits for', () => {
+  it('[OBJ24] names the execution that started it, and those that it waits for', () => {
     const parent = { executionId: 'above', step: step('ship'), depth: 1, isAwaited: true, isOfFailure: false }
     const graph = graphOf(
       [start, child('ship'), child('bill'), delay('rest')],
@@ -41,7 +41,7 @@ describe('what is shown of an execution', () => {
     })
   })
 
-  it('[OBJ23] lists no more children than waits', () => {
+  it('[OBJ24] lists no more children than waits', () => {
     const many = Array.from({ length: limits.waitingListed + 1 }, (_, index) => child(`child_${index}`))
     const graph = graphOf(
       [start, ...many],
@@ -52,7 +52,7 @@ describe('what is shown of an execution', () => {
     expect([children?.length, waiting?.length]).toEqual([limits.waitingListed, limits.waitingListed])
   })
 
-  it('[OBJ23] says in a pause since when, why, what its timers do, and what it would wait for', () => {
+  it('[OBJ24] says in a pause since when, why, what its timers do, and what it would wait for', () => {
     const graph = graphOf([start, approval('manager'), delay('rest')], ['start -> manager', 'start -> rest'])
     expect(viewOf(logOf(startExecution(graph), pause(t0 + 5, 'running')))).toMatchObject({
       status: 'paused',
@@ -68,7 +68,7 @@ describe('what is shown of an execution', () => {
     })
   })
 
-  it('[OBJ23] says while it is undone and afterwards how far that came', () => {
+  it('[OBJ24] says while it is undone and afterwards how far that came', () => {
     const graph = graphOf(
       [start, http('book'), delay('rest'), http('release')],
       ['start -> book', 'book -> rest', 'book.compensate -> release'],
