@@ -1,19 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
-import {
-  type CancelRequest,
-  type PauseRequest,
-  type ResumeRequest,
-  type RetryRequest,
-  type SignalRequest,
-  UndoPlan,
-} from '../../schemas/api/execution-requests.ts'
-import { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
-import type { RecordedEvent } from '../../schemas/execution-events.ts'
-import { Json } from '../../schemas/json.ts'
-import { type ExecutionFilters, executionQuery as listQuery } from '../model/execution-filters.ts'
-import { parseEvents } from '../model/execution-log.ts'
-import { nothing, request } from './request.ts'
+import { ExecutionReport } from '../../schemas/api/executions.ts'
+import { type ExecutionFilters, executionQuery } from '../model/execution-filters.ts'
+import { request } from './request.ts'
 
 const ExecutionPage = z.object({
   items: z.array(ExecutionReport.omit({ wakeAt: true }).extend({ workflowName: z.string() })),
@@ -23,8 +12,6 @@ const ExecutionPage = z.object({
 })
 export type ExecutionRow = z.infer<typeof ExecutionPage>['items'][number]
 
-const EventsPage = z.object({ events: z.array(Json), next: z.union([z.int(), z.string()]).optional() })
-
 const fetchExecutions = (query: URLSearchParams, signal: AbortSignal) =>
   request(`/api/executions?${query}`, ExecutionPage, { signal })
 
@@ -32,7 +19,7 @@ const fetchExecutions = (query: URLSearchParams, signal: AbortSignal) =>
 export const executionsQuery = (filters: ExecutionFilters) =>
   infiniteQueryOptions({
     queryKey: ['executions', filters],
-    queryFn: ({ signal, pageParam }) => fetchExecutions(listQuery(filters, Date.now(), pageParam), signal),
+    queryFn: ({ signal, pageParam }) => fetchExecutions(executionQuery(filters, Date.now(), pageParam), signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     refetchInterval: (query) => 1500 * Math.max(1, query.state.data?.pages.length ?? 1),
@@ -44,67 +31,9 @@ export const recentExecutionsQuery = (workflow: string) =>
   queryOptions({
     queryKey: ['executions', 'recent', workflow],
     queryFn: async ({ signal }) => {
-      const query = listQuery({ workflow }, Date.now())
+      const query = executionQuery({ workflow }, Date.now())
       query.set('limit', '8')
       return (await fetchExecutions(query, signal)).items
     },
     refetchInterval: 1500,
-  })
-
-/** One page of an execution's events, read and checked. */
-export async function fetchEvents(
-  executionId: string,
-  after: number,
-  signal: AbortSignal,
-): Promise<{ readonly events: readonly RecordedEvent[]; readonly next: number | undefined }> {
-  const path = `/actions/executions/${encodeURIComponent(executionId)}/events?after=${after}&limit=500`
-  const page = await request(path, EventsPage, { signal })
-  return { events: parseEvents(page.events), next: page.next === undefined ? undefined : Number(page.next) }
-}
-
-const commandPath = (executionId: string, command: string): string =>
-  `/actions/executions/${encodeURIComponent(executionId)}/${command}`
-
-/** What a person tells an execution, as the runtime takes it. */
-export type Command =
-  | { readonly name: 'cancel'; readonly body: Omit<z.input<typeof CancelRequest>, 'dryRun'> }
-  | { readonly name: 'pause'; readonly body: z.input<typeof PauseRequest> }
-  | { readonly name: 'resume'; readonly body: z.input<typeof ResumeRequest> }
-  | { readonly name: 'retry'; readonly body: z.input<typeof RetryRequest> }
-  | { readonly name: 'signal'; readonly body: z.input<typeof SignalRequest> }
-  | { readonly name: 'answer'; readonly body: AnswerBody }
-  | { readonly name: 'approve'; readonly body: ApproveBody }
-
-/** The keys of steps are plain text on their way out. */
-type AnswerBody = { readonly step: string } & (
-  | { readonly outcome: 'succeeded'; readonly output: unknown }
-  | { readonly outcome: 'failed'; readonly message: string }
-  | { readonly outcome: 'retry' }
-)
-type ApproveBody = { readonly step: string; readonly decision: 'approved' | 'rejected'; readonly data?: unknown }
-
-export const tellExecution = (executionId: string, { name, body }: Command): Promise<null> =>
-  request(commandPath(executionId, name), nothing, { method: 'POST', body })
-
-/** What a cancel that undoes would undo. Nothing happens. */
-export const undoPlanQuery = (executionId: string) =>
-  queryOptions({
-    queryKey: ['undo-plan', executionId],
-    queryFn: ({ signal }) =>
-      request(commandPath(executionId, 'cancel'), UndoPlan, {
-        method: 'POST',
-        body: { compensate: true, dryRun: true },
-        signal,
-      }),
-    staleTime: 0,
-    gcTime: 0,
-  })
-
-/** An execution as its own object knows it: only it knows the links that answer its waits. */
-export const executionQuery = (executionId: string) =>
-  queryOptions({
-    queryKey: ['execution', executionId],
-    queryFn: ({ signal }) =>
-      request(`/actions/executions/${encodeURIComponent(executionId)}`, ExecutionView, { signal }),
-    staleTime: 0,
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Json } from '../../schemas/json.ts'
-import { parseEvents } from '../model/execution-log.ts'
+import { parseEvents } from '../model/read-events.ts'
 import type { FeedFrame } from './execution-feed.ts'
 
 const Frame = z.discriminatedUnion('type', [

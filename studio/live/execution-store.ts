@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { rootScope, stepIn } from '../../runtime/engine/index.ts'
 import type { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
-import { fetchEvents } from '../api/executions.ts'
+import { fetchEvents } from '../api/one-execution.ts'
 import { isPassing } from '../api/problem-error.ts'
 import {
   type ExecutionLog,

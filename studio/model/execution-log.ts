@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { type ExecutionState, evolve, initialState, type Started, statusOf } from '../../runtime/engine/index.ts'
 import type { ExecutionStatus } from '../../schemas/api/executions.ts'
-import { ExecutionEvent, type RecordedEvent } from '../../schemas/execution-events.ts'
+import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import { LogIndex } from './log-index.ts'
 
 /**
@@ -60,9 +59,3 @@ export const hasEnded = (state: ExecutionState): boolean => state.status !== 'ru
 export const startedOf = (state: ExecutionState): Started | null => (state.status === 'not_started' ? null : state)
 
 export const executionStatus = (state: Started): ExecutionStatus => statusOf(state)
-
-const Position = z.object({ position: z.int().min(1) })
-
-/** Events as they came over the wire. Throws a ZodError when the server speaks of events this studio does not know. */
-export const parseEvents = (events: readonly unknown[]): readonly RecordedEvent[] =>
-  events.map((event) => ({ ...ExecutionEvent.parse(event), ...Position.parse(event) }))

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { replay } from '../../runtime/engine/index.ts'
-import {
-  eventsUntil,
-  extendLog,
-  hasEnded,
-  lastPosition,
-  newLog,
-  parseEvents,
-  stateAt,
-} from '../../studio/model/execution-log.ts'
+import { eventsUntil, extendLog, hasEnded, lastPosition, newLog, stateAt } from '../../studio/model/execution-log.ts'
+import { parseEvents } from '../../studio/model/read-events.ts'
 import { triageLog } from './support/triage-log.ts'
 
 const whole = (() => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Graph, StepKey } from '../../../schemas/graph.ts'
-import { executionQuery } from '../../api/executions.ts'
+import { executionQuery } from '../../api/one-execution.ts'
 import { useExecution, useStepStatus } from '../../canvas/execution-context.ts'
 import { isPast } from '../../live/execution-store.ts'
 import type { StepMoment } from '../../model/step-moment.ts'

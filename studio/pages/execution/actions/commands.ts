@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
-import { type Command, tellExecution } from '../../../api/executions.ts'
+import { type Command, tellExecution } from '../../../api/one-execution.ts'
 
 /** The execution that is told, and whom to tell when it was: one that had ended may go on. */
 type Commands = { readonly executionId: string; readonly onTold: () => void }
