@@ -33,7 +33,10 @@ export function endIteration(turn: Turn, scope: ScopePath): void {
     const collected = program.collect(scopeFor(turn, scope, insideReads))
     const failure = collected.ok ? outputFailure(collected.value) : collected.failure
     if (failure !== null) failIteration(turn, container, index, { failure, step: container })
-    else if (collected.ok) turn.record({ ...ended, output: { shape: 'collected', value: collected.value } })
+    else {
+      assert(collected.ok, 'what does not fail has a value')
+      turn.record({ ...ended, output: { shape: 'collected', value: collected.value } })
+    }
   } else turn.record({ ...ended, output: leafOutput(turn, scope) })
 }
 
