@@ -29,7 +29,8 @@ export function advance(turn: Turn): void {
 /** Goes on after a pause or a failure: steps whose edges were decided and that nobody has looked at since are begun. */
 export function goOnFromHere(turn: Turn): void {
   const waiting = [...turn.state.arrivals.keys()].filter((step) => !turn.state.steps.has(step)).sort()
-  turn.reached.push(...waiting)
+  // Those that this very turn has led to are among them, and wait for no other order.
+  turn.reached.splice(0, turn.reached.length, ...waiting)
   advance(turn)
 }
 

@@ -3,6 +3,7 @@ import type { Node, RetryPolicy, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { backoffMs } from './backoff.ts'
+import { deadlineAsOf } from './deadline.ts'
 import { boundedFailure } from './failure.ts'
 import type { TryingState } from './state.ts'
 import { isBatch, nodeOf } from './step-key.ts'
@@ -51,7 +52,7 @@ export function failAttempt(
   if (retryable && policy !== null && failures < policy.maxAttempts) {
     const retryAt = Math.max(at + backoffMs(policy, failures, chance), notBefore ?? 0)
     // An attempt that could not begin before the execution's deadline would only hide this failure behind a timeout.
-    if (retryAt < state.deadlineAt || state.compensation !== null) {
+    if (retryAt < deadlineAsOf(state, at) || state.compensation !== null) {
       turn.record({ type: 'AttemptFailed', at, step, attempt, failure, retryAt })
       return false
     }
