@@ -147,7 +147,7 @@ describe('a child', () => {
     const { output } = world.execution('parent').view() ?? {}
     expect(output).toEqual(items.map((item) => ({ value: item * 2 })))
     expect(world.calls.filter(([call]) => call === 'startChild')).toHaveLength(2)
-  })
+  }, 30_000)
 
   it('[CHI5] that ends before its parent knows that it started is held until then', async () => {
     const world = new FamilyWorld()
