@@ -32,9 +32,11 @@ const lastBehaviour = fc.record({
   retryAfterMs: fc.constant(0),
 })
 /** The last is repeated, so it is none that would be repeated for ever. */
-const script = fc.tuple(fc.array(behaviour, { maxLength: 4 }), lastBehaviour).map(([first, last]) => [...first, last])
+export const script = fc
+  .tuple(fc.array(behaviour, { maxLength: 4 }), lastBehaviour)
+  .map(([first, last]) => [...first, last])
 
-const retry = fc.record({
+export const retry = fc.record({
   maxAttempts: fc.integer({ min: 1, max: 4 }),
   initialIntervalMs: fc.integer({ min: 0, max: 500 }),
   backoffCoefficient: fc.integer({ min: 1, max: 3 }),

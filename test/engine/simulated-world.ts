@@ -1,16 +1,18 @@
-import { decide, type ExecutionState, initialState, nextWakeAt } from '../../runtime/engine/index.ts'
+import { decide, type ExecutionState, initialState, nextWakeAt, type Rejection } from '../../runtime/engine/index.ts'
 import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { startExecution, t0 } from '../support/events.ts'
 import { readFrom } from '../support/given.ts'
-import type { Behaviour, GeneratedWorkflow } from './generated-workflow.ts'
+import type { GeneratedExecution } from './generated-execution.ts'
+import { behaviourOf, type Intervention, meetsOf } from './generated-world.ts'
+import { answerOf, answersOf, endOfChild, interventionAt, verdictOn } from './world-commands.ts'
 
-type Answer = {
+/** `attempt`: what a crash of everything takes with it. */
+type Item = {
   readonly at: number
-  readonly command: ExecutionCommand | 'crash'
-  readonly step: StepKey
-  readonly attempt: number
+  readonly command: ExecutionCommand | 'crash' | 'crash of all'
+  readonly attempt?: { readonly step: StepKey; readonly attempt: number }
 }
 
 /** One decision: the state it was made in, what was asked, and what was recorded. */
@@ -21,42 +23,75 @@ export type Turn = {
   readonly after: ExecutionState
 }
 
-/** Carries an execution out against the script of a generated workflow, in virtual time, until it ends. */
+/** Something between two turns that must not change what comes of the execution. */
+export type Between = (state: ExecutionState) => ExecutionState
+
+/** Carries an execution out against the world of a generated one, in virtual time, until nothing is left of it. */
 export class SimulatedWorld {
   readonly log: ExecutionEvent[] = []
   readonly turns: Turn[] = []
+  /** What was refused while the execution ran, with the reason. */
+  readonly refusals: string[] = []
   state: ExecutionState = initialState()
-  readonly #workflow: GeneratedWorkflow
-  #answers: Answer[] = []
+  readonly #execution: GeneratedExecution
+  readonly #between: Between
+  #now = t0
+  #agenda: Item[] = []
+  #retries = 0
   #inFlight = new Map<StepKey, number>()
+  readonly #announced = new Set<string>()
 
-  constructor(workflow: GeneratedWorkflow) {
-    this.#workflow = workflow
+  constructor(execution: GeneratedExecution, between: Between = (state) => state) {
+    this.#execution = execution
+    this.#between = between
   }
 
   run(): this {
-    const { graph, triggerNode, flags } = this.#workflow
-    this.#handle(startExecution(graph, { triggerNode, trigger: { body: flags } }))
-    for (let count = 0; this.state.status === 'running'; count += 1) {
+    const { graph, triggerNode, trigger, interventions } = this.#execution
+    for (const intervention of interventions) this.#plan(intervention)
+    this.#handle(startExecution(graph, { triggerNode, trigger }))
+    for (let count = 0; this.state.status === 'running' || this.#agenda.length > 0; count += 1) {
       if (count > 10_000) throw new Error('the execution does not end')
       this.#next()
     }
     return this
   }
 
-  /** What comes first: a timer, or an answer. At the same moment the timer. */
+  #plan(intervention: Intervention): void {
+    for (const { at, command } of interventionAt(intervention)) this.#agenda.push({ at, command })
+  }
+
+  /** What comes first: a timer, or what the world does. At the same moment the timer. */
   #next(): void {
     const timer = this.#timerAt()
-    const answer = this.#answers.toSorted((left, right) => left.at - right.at)[0]
-    if (answer === undefined || timer <= answer.at) {
-      if (timer === Number.POSITIVE_INFINITY) throw new Error('a running execution waits for nothing')
-      this.#wake(timer)
+    const [item] = this.#agenda.toSorted((left, right) => left.at - right.at)
+    if (item === undefined || timer <= item.at) {
+      if (timer === Number.POSITIVE_INFINITY) this.#lastResort()
+      else this.#wake(timer)
       return
     }
-    this.#answers = this.#answers.filter((other) => other !== answer)
-    if (this.#inFlight.get(answer.step) === answer.attempt) this.#inFlight.delete(answer.step)
-    if (answer.command === 'crash') this.#wake(answer.at)
-    else this.#handle(answer.command)
+    this.#agenda = this.#agenda.filter((other) => other !== item)
+    this.#now = Math.max(this.#now, item.at)
+    const { attempt } = item
+    if (attempt !== undefined && this.#inFlight.get(attempt.step) === attempt.attempt)
+      this.#inFlight.delete(attempt.step)
+    if (item.command === 'crash of all') this.#loseAll()
+    else if (item.command === 'crash') this.#wake(item.at)
+    else this.#handle(item.command)
+  }
+
+  /** Nothing moves it any more: somebody resumes it, or gives up on it. */
+  #lastResort(): void {
+    const isPaused = this.state.status === 'running' && this.state.pause !== null
+    const now = this.#now
+    if (isPaused) this.#handle({ type: 'ResumeExecution', now })
+    else this.#handle({ type: 'CancelExecution', now, reason: 'nothing comes any more' })
+  }
+
+  #loseAll(): void {
+    this.#agenda = this.#agenda.filter(({ attempt }) => attempt === undefined)
+    this.#inFlight.clear()
+    this.#wake(this.#now)
   }
 
   #timerAt(): number {
@@ -69,40 +104,69 @@ export class SimulatedWorld {
     return Math.min(nextWakeAt(state) ?? Number.POSITIVE_INFINITY, ...due)
   }
 
-  #wake(now: number): void {
+  #wake(at: number): void {
+    this.#now = Math.max(this.#now, at)
     const inFlight = [...this.#inFlight].map(([step, attempt]) => ({ step, attempt }))
-    this.#handle({ type: 'Wake', now, chance: 0.5, inFlight })
+    this.#handle({ type: 'Wake', now: this.#now, chance: 0.5, inFlight })
   }
 
   #handle(command: ExecutionCommand): void {
-    const before = this.state
+    const before = this.#between(this.state)
     const decision = decide(command, before, readFrom(this.log))
-    if (!decision.ok) throw new Error(`${command.type} was rejected: ${decision.rejection.reason}`)
+    if (!decision.ok) {
+      this.#refuse(command, decision.rejection)
+      return
+    }
     this.log.push(...decision.events)
     this.state = decision.state
+    if (command.type === 'DeliverNotice') this.#announced.delete(`${command.notice} ${command.child}`)
     this.turns.push({ before, command, events: decision.events, after: decision.state })
-    for (const event of decision.events) if (event.type === 'AttemptStarted') this.#begin(event)
+    for (const event of decision.events) this.#answer(event)
+    this.#announce()
+  }
+
+  #refuse(command: ExecutionCommand, { reason }: Rejection): void {
+    if (reason !== 'not_running') this.refusals.push(`${command.type} ${reason}`)
+  }
+
+  /** What the world does because of an event. */
+  #answer(event: ExecutionEvent): void {
+    if (event.type === 'AttemptStarted') this.#begin(event)
+    else if (event.type === 'WaitStarted')
+      this.#agenda.push(...answersOf(event, meetsOf(this.#execution, event.step).wait))
+    else if (event.type === 'ChildStarted') {
+      this.#agenda.push(endOfChild(event, meetsOf(this.#execution, event.step).child))
+    } else if (event.type === 'StepUnknown') {
+      this.#agenda.push(...verdictOn(event, meetsOf(this.#execution, event.step).verdict))
+    } else if (event.type === 'ExecutionFailed') {
+      const afterMs = this.#execution.retriesAfterMs[this.#retries]
+      this.#retries += 1
+      if (afterMs === undefined) return
+      const at = event.at + afterMs
+      this.#agenda.push({ at, command: { type: 'RetryExecution', now: at } })
+    }
   }
 
   #begin({ step, attempt, at, timeoutAt }: EventOf<'AttemptStarted'>): void {
-    const script = this.#workflow.scripts[step] ?? []
-    const behaviour = script[Math.min(attempt, script.length) - 1]
-    if (behaviour === undefined) throw new Error(`there is no script for ${step}`)
+    const behaviour = behaviourOf(this.#execution, step, attempt)
     this.#inFlight.set(step, attempt)
     if (behaviour.does === 'hang') return
     const answersAt = behaviour.does === 'answer late' ? timeoutAt + 1 : at + behaviour.afterMs
-    this.#answers.push({ at: answersAt, step, attempt, command: answerOf(behaviour, step, attempt, answersAt) })
+    const command = answerOf(behaviour, { step, attempt, now: answersAt, graph: this.#execution.graph })
+    this.#agenda.push({ at: answersAt, command, attempt: { step, attempt } })
   }
-}
 
-function answerOf({ does, retryAfterMs }: Behaviour, step: StepKey, attempt: number, now: number): Answer['command'] {
-  if (does === 'crash') return 'crash'
-  if (does === 'succeed' || does === 'answer late') {
-    return { type: 'SucceedAttempt', now, step, attempt, output: { body: `${step} ${attempt}` } }
+  /** Tells the other executions what they have not heard. They hear it at once: nothing here waits for that. */
+  #announce(): void {
+    if (this.state.status === 'not_started') return
+    for (const [to, notice] of this.state.notices.entries()) {
+      const name = `${notice} ${to}`
+      if (this.#announced.has(name)) continue
+      this.#announced.add(name)
+      const at = this.#now
+      this.#agenda.push({ at, command: { type: 'DeliverNotice', now: at, notice, child: Number(to) } })
+    }
   }
-  const failure = { code: 'http_503', message: 'busy', details: { status: 503 } }
-  const notBefore = retryAfterMs === 0 ? {} : { notBefore: now + retryAfterMs }
-  return { type: 'FailAttempt', now, chance: 0.5, step, attempt, failure, retryable: does === 'fail', ...notBefore }
 }
 
 export const elapsed = (at: number): number => at - t0
