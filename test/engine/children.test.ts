@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { childKey } from '../../runtime/engine/child.ts'
+import { childKey, raisesFailure } from '../../runtime/engine/child.ts'
 import { nextWakeAt, statusOf } from '../../runtime/engine/index.ts'
 import { addressee, childOf } from '../../runtime/engine/notices.ts'
 import type { Started } from '../../runtime/engine/state.ts'
@@ -197,6 +197,19 @@ describe('a child', () => {
     expect(noticesOf(ended)).toEqual([['', 'ended']])
     expect(noticesOf([...begun, ...eventsOf(begun, cancel())])).toEqual([['', 'ended']])
     expect(noticesOf([...begun, ...eventsOf(begun, succeed('fetch', 1))])).toEqual([['', 'ended']])
+  })
+
+  it('[CHD7] starts a failure trigger only when nobody waits for it, and none has started it', () => {
+    const raises = (more: object) =>
+      raisesFailure(
+        fold(logOf(startExecution(own, { parent: { ...parent, ...more } }), failAttempt('fetch'))) as Started,
+      )
+    expect(raises({})).toBe(false)
+    expect(raises({ isAwaited: false })).toBe(true)
+    expect(raises({ isAwaited: false, isOfFailure: true })).toBe(false)
+    expect(raisesFailure(fold(logOf(startExecution(own))) as Started)).toBe(false)
+    const handling = graphOf([{ id: 'start', kind: 'failure' }, http('fetch')], ['start -> fetch'])
+    expect(raisesFailure(fold(logOf(startExecution(handling), failAttempt('fetch'))) as Started)).toBe(false)
   })
 
   it('[CHD7] tells nobody that does not wait for it', () => {
