@@ -49,9 +49,12 @@ export class Outbox {
 
   /** Tells what there is, and resolves when it was heard, or was not and will be told again. */
   tell(): Promise<void> {
-    this.#telling ??= this.#tellAll().finally(() => {
-      this.#telling = null
-    })
+    this.#telling ??= this.#tellAll()
+      // The rows stay, and the alarm that came with them.
+      .catch((error) => this.#notHeard(error))
+      .finally(() => {
+        this.#telling = null
+      })
     return this.#telling
   }
 
@@ -71,11 +74,15 @@ export class Outbox {
     try {
       return await this.#ports.tellProject(messages)
     } catch (error) {
-      this.#ports.reportFault(
-        `the project did not hear ${this.#ports.workflowId} and will be told again: ${faultOf(error)}`,
-      )
+      this.#notHeard(error)
       return 0
     }
+  }
+
+  #notHeard(error: unknown): void {
+    this.#ports.reportFault(
+      `the project did not hear ${this.#ports.workflowId} and will be told again: ${faultOf(error)}`,
+    )
   }
 
   #add(message: WorkflowMessage): void {

@@ -201,6 +201,26 @@ describe('what the project is told', () => {
     expect([world.told.length, world.alarmAt]).toEqual([2, null])
   })
 
+  it('[EVT4] is told again when the disk failed after the project had heard', async () => {
+    const world = new WorkflowWorld()
+    const { tellProject } = world.ports
+    world.ports.tellProject = async (messages) => {
+      world.database.exec('PRAGMA query_only = true')
+      return tellProject(messages)
+    }
+    world.publish(listener(on('one', { name: 'paid' })))
+    await world.settled(world.workflow.tellProject())
+    expect(world.faults).toMatchObject([expect.stringMatching(/did not hear orders and will be told again.*readonly/)])
+    world.database.exec('PRAGMA query_only = false')
+    world.restart()
+    await world.pass(limits.againMinMs)
+    await world.sweep()
+    expect(world.told.map(({ message }) => message)).toMatchObject([
+      { topics: ['event paid'] },
+      { topics: ['event paid'] },
+    ])
+  })
+
   it('[FTR2] is a failure, in the commit of its report, until the project has taken it', async () => {
     const world = new WorkflowWorld()
     world.publish(first)
