@@ -89,14 +89,21 @@ export class AlarmBell {
       if (random.next() < 0.5) disk.isAlarmTaken = true
       await this.#owner.deliver((server) => {
         disk.isAlarmTaken = true
+        if (faults.strikes('crash before alarm', name)) return this.#crash()
         return server.alarm()
       })
+      if (faults.strikes('crash after alarm', name)) this.#crash()
       if (disk.isAlarmTaken) disk.setAlarm(null)
     } catch (error) {
       this.#failed(error, disk.failures > failuresBefore)
     } finally {
       this.#isRinging = false
     }
+  }
+
+  #crash(): never {
+    this.#owner.kill()
+    throw new ObjectReset()
   }
 
   /** An alarm that was handled comes once more. */

@@ -1,4 +1,4 @@
-import type { Incarnation } from './incarnation.ts'
+import { type Incarnation, ObjectReset } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import type { Served, SimulatedObject } from './simulated-object.ts'
 
@@ -31,12 +31,21 @@ export class Bus {
     ...parameters: ParametersOf<Server[Name]>
   ): Promise<ResultOf<Server[Name]>> {
     const sent = structuredClone(parameters)
-    const deliver = (): Promise<unknown> =>
-      to.deliver((server) =>
+    const { faults } = this.#platform
+    const deliver = async (): Promise<unknown> => {
+      if (faults.strikes('callee crashes before call', to.name)) crash(to)
+      const value = await to.deliver((server) =>
         (server[name] as (...parameters: unknown[]) => unknown).apply(server, structuredClone(sent)),
       )
+      if (faults.strikes('callee crashes before reply', to.name)) crash(to)
+      return value
+    }
     return new Promise((resolve, reject) => {
       if (from?.isGone) return
+      if (from !== null && faults.strikes('caller crashes before call', from.object)) {
+        from.end()
+        return
+      }
       const { agenda } = this.#platform
       const settle = (afterMs: number, how: () => void): void =>
         agenda.add(afterMs, () => {
@@ -49,12 +58,15 @@ export class Bus {
       for (const deliverAfterMs of route.deliveriesAfterMs) {
         agenda.add(deliverAfterMs, () => {
           deliver().then(
-            (value) =>
+            (value) => {
+              if (from !== null && !from.isGone && faults.strikes('caller crashes before reply', from.object))
+                from.end()
               this.#reply(
                 to,
                 () => settle(this.#latency(to.name), () => resolve(structuredClone(value) as never)),
                 failAfter,
-              ),
+              )
+            },
             (error: unknown) => settle(this.#latency(to.name), () => reject(error)),
           )
         })
@@ -93,4 +105,9 @@ export class Bus {
     const random = this.#platform.randomOf(to)
     return faults.strikes('network slow', to) ? random.between(100, 5000) : random.between(0, 8)
   }
+}
+
+function crash(object: { kill(): void }): never {
+  object.kill()
+  throw new ObjectReset()
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
 import type { Sql } from '../../runtime/storage/sql.ts'
 import { nodeSql } from '../storage/node-sql.ts'
-import type { Faults } from './faults.ts'
+import type { FaultSource } from './faults.ts'
 import type { Incarnation } from './incarnation.ts'
 
 /** The storage of one object. It outlives the object's incarnations, each of which has its own way to it. */
@@ -11,7 +11,7 @@ export class Disk {
   readonly sql: Sql
   readonly #database = new DatabaseSync(':memory:')
   readonly #name: string
-  readonly #faults: Faults
+  readonly #faults: FaultSource
   readonly #onAlarm: () => void
   #alarm: number | null = null
   /** What the running transaction sets it to. */
@@ -24,7 +24,7 @@ export class Disk {
   /** Faults of the storage itself, which excuse a handler that throws. */
   failures = 0
 
-  constructor(name: string, faults: Faults, onAlarm: () => void) {
+  constructor(name: string, faults: FaultSource, onAlarm: () => void) {
     this.#name = name
     this.#faults = faults
     this.#onAlarm = onAlarm
@@ -51,14 +51,21 @@ export class Disk {
     }
     const setAlarm = async (at: number | null): Promise<void> => {
       incarnation.access()
+      // Nobody waits for this promise: the output gate does, and resets an object whose writes failed.
+      if (this.#faults.strikes('setting an alarm fails', this.#name)) return incarnation.end()
       if (this.#isInTransaction) this.#stagedAlarm = { at }
       else this.setAlarm(at)
+      if (this.#faults.strikes('crash after setting an alarm', this.#name)) incarnation.end()
     }
     return {
       sql: {
         exec: (query, ...bindings) => {
           access()
-          return this.sql.exec(query, ...bindings)
+          const write = writeOf(query)
+          if (write !== null) this.#strikeBefore(write, incarnation)
+          const rows = this.sql.exec<never>(query, ...bindings)
+          if (write !== null && this.#faults.strikes(`crash after ${write}`, this.#name)) incarnation.crash()
+          return rows
         },
       },
       transactionSync: (body) => {
@@ -101,7 +108,13 @@ export class Disk {
     return result
   }
 
+  #strikeBefore(write: Write, incarnation: Incarnation): void {
+    if (this.#faults.strikes(`crash before ${write}`, this.#name)) incarnation.crash()
+    if (this.#faults.strikes(`${write} fails`, this.#name)) this.#fail('the disk is full')
+  }
+
   #beforeCommit(incarnation: Incarnation): void {
+    if (incarnation.isGone) incarnation.crash()
     if (this.#faults.strikes('crash before commit', this.#name)) incarnation.crash()
     if (this.#faults.strikes('commit fails', this.#name)) this.#fail('the disk is full')
   }
@@ -123,4 +136,12 @@ export class Disk {
     return Number(this.#totalChanges.get()?.['changes'])
   }
   readonly #totalChanges = this.#database.prepare('SELECT total_changes() AS changes')
+}
+
+/** The writes that faults can be aimed at. */
+type Write = 'append' | 'snapshot'
+
+function writeOf(query: string): Write | null {
+  if (query.startsWith('INSERT INTO events')) return 'append'
+  return query.startsWith('INSERT INTO snapshots') ? 'snapshot' : null
 }

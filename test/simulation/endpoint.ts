@@ -28,6 +28,10 @@ export class Endpoint {
     const platform = this.#platform
     return new Promise((resolve) => {
       if (from.isGone) return
+      if (platform.faults.strikes('crash before attempt', from.object)) {
+        from.end()
+        return
+      }
       const effect = { id: this.ledger.length + 1, key: idempotencyKey, from }
       this.ledger.push(effect)
       const answer = this.#answer(from.object, effect.id, timeoutMs)

@@ -1,17 +1,23 @@
 import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import { Execution } from '../../runtime/objects/execution.ts'
-import { instruct, poke, start } from '../../runtime/objects/execution-calls.ts'
+import { instruct, poke, start, tell } from '../../runtime/objects/execution-calls.ts'
 import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
 import { hearChild, hearParent } from '../../runtime/objects/hear.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
 import type { ChildEnd, Hearing, ParentWish, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import type { Served } from './simulated-object.ts'
+
+type Told = CommandOf<'SendSignal' | 'DecideApproval' | 'AnswerCallback' | 'AnswerUnknown'>
+/** What somebody tells an execution that waits. When it was told, the object says. */
+export type Answer = Untimed<Told>
+type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never
 
 /** What an execution's object reaches outside itself. */
 export type ExecutionWorld = {
@@ -74,6 +80,10 @@ export class ExecutionServer implements Served {
 
   cancel(reason: string, compensate: boolean): CommandAnswer {
     return instruct(this.execution, { type: 'CancelExecution', now: this.#now(), reason, compensate })
+  }
+
+  tell(answer: Answer): CommandAnswer {
+    return tell(this.execution, { ...answer, now: this.#now() })
   }
 
   hearChild(ended: ChildEnd): Promise<Hearing> {

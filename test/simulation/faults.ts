@@ -41,11 +41,38 @@ const often = {
   'runner stuck': 0.04,
 } as const
 
-export type Fault = keyof typeof often
-export const faultNames = Object.keys(often) as readonly Fault[]
+/** What no day brings: a test aims each at one operation of its kind, to fail it, or to crash before it or after it. */
+const aimed = [
+  'append fails',
+  'crash before append',
+  'crash after append',
+  'snapshot fails',
+  'crash before snapshot',
+  'crash after snapshot',
+  'setting an alarm fails',
+  'crash after setting an alarm',
+  'crash before alarm',
+  'crash after alarm',
+  'crash before attempt',
+  'caller crashes before call',
+  'callee crashes before call',
+  'callee crashes before reply',
+  'caller crashes before reply',
+] as const
+
+export type Fault = keyof typeof often | (typeof aimed)[number]
+
+/** Says of every operation whether something goes wrong with it. */
+export interface FaultSource {
+  /** Whether it happens now, at the object or the place of that name. */
+  strikes(fault: Fault, at: string): boolean
+  /** The bad day ends. */
+  end(): void
+}
+export const faultNames = Object.keys(often) as readonly (keyof typeof often)[]
 
 /** The faults of one seed: some of them, each with a weight of its own, so that every seed has another kind of bad day. */
-export class Faults {
+export class Faults implements FaultSource {
   readonly #dice: Dice
   readonly #chances = new Map<Fault, number>()
   readonly #onStrike: (fault: Fault, at: string) => void
@@ -67,7 +94,6 @@ export class Faults {
     return [...this.#chances.keys()]
   }
 
-  /** Whether it happens now, at the object or the place of that name. */
   strikes(fault: Fault, at: string): boolean {
     const chance = this.#chances.get(fault)
     if (chance === undefined || this.#isOver || this.#dice.of(`${fault} ${at}`).next() >= chance) return false
@@ -75,7 +101,6 @@ export class Faults {
     return true
   }
 
-  /** The bad day ends. */
   end(): void {
     this.#isOver = true
   }

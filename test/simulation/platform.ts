@@ -1,14 +1,14 @@
 import type { RandomSource } from '../support/random-source.ts'
 import type { Agenda } from './agenda.ts'
 import type { Clock } from './clock.ts'
-import type { Faults } from './faults.ts'
+import type { FaultSource } from './faults.ts'
 import type { Incarnation } from './incarnation.ts'
 
 /** What all parts of the simulated platform share. */
 export interface Platform {
   readonly agenda: Agenda
   readonly clock: Clock
-  readonly faults: Faults
+  readonly faults: FaultSource
   /** How long things take at an object, and which of two. */
   randomOf(object: string): RandomSource
   /** Goes on later, unless that life of the object is over then. */

@@ -47,7 +47,7 @@ const mayBeForgotten = (shown: ExecutionReport | undefined, { clock }: World): b
 
 const over = new Set(['succeeded', 'failed', 'cancelled', 'not_started'])
 
-function checkRest(world: World): void {
+export function checkRest(world: World): void {
   const { auditor, client, executions, projections } = world
   const fail = (sentence: string, about: string): never => {
     throw new InvariantBroken(sentence, about)

@@ -1,6 +1,7 @@
 import { InvariantBroken } from './auditor.ts'
 import type { Coverage } from './coverage.ts'
 import { Dice } from './dice.ts'
+import { Faults } from './faults.ts'
 import { type Operation, operationsOf, perform } from './operations.ts'
 import { quiesce } from './quiesce.ts'
 import { graphsOf } from './workload.ts'
@@ -26,7 +27,7 @@ export const planOf = (seed: number): Plan => ({
 
 /** Null when every invariant held from beginning to end. */
 export async function run({ seed, operations, without }: Plan, coverage: Coverage): Promise<Failure | null> {
-  const world = new World(seed, graphsOf(seed), coverage, without)
+  const world = new World(seed, graphsOf(seed), coverage, (dice, onStrike) => new Faults(dice, onStrike, without))
   try {
     let until = 0
     for (const operation of operations) {

@@ -1,3 +1,4 @@
+import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import type { RandomSource } from '../support/random-source.ts'
 import { Agenda } from './agenda.ts'
 import { Auditor, InvariantBroken } from './auditor.ts'
@@ -7,8 +8,8 @@ import { Clock } from './clock.ts'
 import type { Coverage } from './coverage.ts'
 import { Dice } from './dice.ts'
 import { Endpoint } from './endpoint.ts'
-import { ExecutionServer, type ExecutionWorld } from './execution-server.ts'
-import { Faults } from './faults.ts'
+import { type Answer, ExecutionServer, type ExecutionWorld } from './execution-server.ts'
+import type { Fault, FaultSource } from './faults.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import { Projection } from './projection.ts'
@@ -22,11 +23,14 @@ const FLAGS = ['f0', 'f1', 'f2', 'f3']
 /** Most jumps are small; some are long enough for keys to expire. */
 const JUMPS_MS = [50, 1000, 10_000, 60_000, 600_000, 3_600_000, 100_000_000]
 
+/** What goes wrong on the day of a seed, and who is told of it. */
+type FaultsOf = (dice: Dice, onStrike: (fault: Fault, at: string) => void) => FaultSource
+
 /** Everything of one seed: the platform, both classes of objects on it, those who call from outside, and who looks. */
 export class World implements Platform {
   readonly agenda: Agenda
   readonly clock: Clock
-  readonly faults: Faults
+  readonly faults: FaultSource
   readonly bus: Bus
   readonly client: Client
   readonly auditor: Auditor
@@ -44,13 +48,13 @@ export class World implements Platform {
   #ids = 0
   #broken: Error | null = null
 
-  constructor(seed: number, contents: readonly Content[], coverage: Coverage, without: ReadonlySet<string>) {
+  constructor(seed: number, contents: readonly Content[], coverage: Coverage, faultsOf: FaultsOf) {
     this.#contents = contents
     this.#coverage = coverage
     this.#dice = new Dice(seed)
     this.agenda = new Agenda(this.#dice.of('the order of the day'))
     this.clock = new Clock(this.agenda)
-    this.faults = new Faults(this.#dice, (fault, at) => this.#struck(fault, at), without)
+    this.faults = faultsOf(this.#dice, (fault, at) => this.#struck(fault, at))
     this.bus = new Bus(this)
     this.endpoint = new Endpoint(this, (object) => this.kill(object))
     const { ledger } = this.endpoint
@@ -130,6 +134,20 @@ export class World implements Platform {
     }
     const waitMs = waitDraw < 0.5 ? 0 : Math.floor(waitDraw * 5000)
     this.client.wish({ door, workflow: this.#workflow(workflow), key, body, waitMs, hookId, isAnswered: false })
+  }
+
+  /** Asks, with a key, for one execution with that input. */
+  execute(workflow: string, key: string, body: Wish['body']): void {
+    const target = this.#workflow(workflow)
+    this.client.wish({ door: 'execute', workflow: target, key, body, waitMs: 0, hookId: '', isAnswered: false })
+  }
+
+  /** Somebody answers what an execution waits for; null when nobody heard. */
+  tell(id: string, answer: Answer): Promise<CommandAnswer | null> {
+    return this.bus.call(null, this.#execution(id), 'tell', answer).catch((error) => {
+      this.note(`an answer was not heard: ${String(error)}`)
+      return null
+    })
   }
 
   cancel(id: string): void {
@@ -215,9 +233,9 @@ export class World implements Platform {
       report: (from, report) => this.bus.call(from, this.#workflow(report.workflowId), 'report', report),
       relatives: (from) => ({
         startChild: async (key, child) =>
-          this.bus.call(from, this.#workflow(child.workflowId), 'startChild', `child ${key}`, child),
+          this.bus.call(from, this.#workflow(child.workflowId), 'startChild', childId(key), child),
         tellParent: (executionId, ended) => this.bus.call(from, this.#execution(executionId), 'hearChild', ended),
-        tellChild: (key, wish) => this.bus.call(from, this.#execution(`child ${key}`), 'hearParent', wish),
+        tellChild: (key, wish) => this.bus.call(from, this.#execution(childId(key)), 'hearParent', wish),
       }),
     }
     const object = new SimulatedObject(
@@ -244,3 +262,6 @@ export class World implements Platform {
     return `x${this.#ids}`
   }
 }
+
+/** Without a dot, because what stands before it in the key of an effect is the execution. */
+const childId = (key: string): string => `child ${key.replaceAll('.', ' ')}`
