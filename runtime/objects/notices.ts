@@ -55,21 +55,15 @@ export class Notices {
   async #tell(to: string, notice: Notice): Promise<void> {
     this.#underWay.add(to)
     this.#told.set(to, notice)
-    const hearing = await this.#hearing(to, notice)
-    this.#underWay.delete(to)
-    if (hearing === 'heard') {
-      this.#told.delete(to)
-      this.#ports.heard(to, notice)
-    }
-    this.#ports.isFree()
-  }
-
-  async #hearing(to: string, notice: Notice): Promise<Hearing> {
     try {
-      return await this.#ports.tell(to, notice)
+      if ((await this.#ports.tell(to, notice)) === 'heard') {
+        this.#ports.heard(to, notice)
+        this.#told.delete(to)
+      }
     } catch (error) {
-      this.#ports.reportFault(`${notice} was not heard and will be told again: ${faultOf(error)}`)
-      return 'not_yet'
+      this.#ports.reportFault(`${notice} is not known to be heard and will be told again: ${faultOf(error)}`)
     }
+    this.#underWay.delete(to)
+    this.#ports.isFree()
   }
 }

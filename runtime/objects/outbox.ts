@@ -29,11 +29,14 @@ export class Outbox {
 
   /** Notes the failures among reports that are about to be written in the same commit. Each is told once, however often it is reported. */
   noteFailures(reports: readonly ExecutionReport[]): void {
+    const noted = new Set<string>()
     for (const report of reports) {
       const { id, raisedAt } = report
       if (raisedAt === undefined || this.#ports.store.execution(id)?.raisedAt === raisedAt) continue
-      const trigger = this.#triggerOf(report)
-      if (trigger !== null) this.#add({ type: 'failed', key: `failure ${id} ${raisedAt}`, trigger })
+      const key = `failure ${id} ${raisedAt}`
+      const trigger = noted.has(key) ? null : this.#triggerOf(report)
+      if (trigger !== null) this.#add({ type: 'failed', key, trigger })
+      noted.add(key)
     }
   }
 

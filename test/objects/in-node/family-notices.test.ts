@@ -47,6 +47,20 @@ describe('what is told', () => {
     expect(world.status('parent')).toBe('succeeded')
   })
 
+  it('[CHI6] is told again when it could not be recorded that it was heard', async () => {
+    const world = await family('resting')
+    const { rows } = world.member(childId).disk
+    const push = Array.prototype.push.bind(rows)
+    let broken = 1
+    rows.push = (...added: string[]) => {
+      if (added.some((row) => row.includes('NoticeDelivered')) && broken-- > 0) throw new Error('disk full')
+      return push(...added)
+    }
+    await world.pass(20_000)
+    expect(world.faults).toEqual(['ended is not known to be heard and will be told again: disk full'])
+    expect([world.told(), world.types(childId).at(-1)]).toEqual([['ended parent', 'ended parent'], 'NoticeDelivered'])
+  })
+
   it('[CHI6] is told to a few at once, and to each by one call at a time', async () => {
     const world = new FamilyWorld()
     world.graphs.set('resting', resting)
