@@ -1,5 +1,7 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 
+import type { ExecutionObject } from '../../runtime/objects/execution-object.ts'
 import { limits } from '../../schemas/limits.ts'
 import { executionAt } from '../objects/execution-kit.ts'
 import { endpoint } from '../support/endpoint.ts'
@@ -71,8 +73,10 @@ describe('POST /executions/:id/signal', () => {
     const large = { name: 'paid', data: 'x'.repeat(limits.signalBytes) }
     const problem = await problemOf(await to(id, 'signal', large))
     expect(problem).toMatchObject({ status: 413, code: 'too_large', maxBytes: limits.signalBytes })
-    const { object } = executionAt(id)
-    for (let count = 0; count < limits.signalsKept; count += 1) await object.signal('other', count, null)
+    // All in one commit.
+    await runInDurableObject<ExecutionObject, void>(executionAt(id).stub(), (object) => {
+      for (let count = 0; count < limits.signalsKept; count += 1) object.signal('other', count, null)
+    })
     expect(await problemOf(await to(id, 'signal', { name: 'paid', data: { order: 8 } }))).toMatchObject({
       status: 409,
       code: 'too_many_signals',
