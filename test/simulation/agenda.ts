@@ -44,6 +44,11 @@ export class Agenda {
     return first.happen
   }
 
+  /** Lets time pass in which nothing happens. */
+  skipTo(time: number): void {
+    this.time = Math.max(this.time, time)
+  }
+
   #sink(entry: Entry): void {
     const entries = this.#entries
     let place = 0

@@ -1,12 +1,15 @@
 import { statusOf } from '../../runtime/engine/index.ts'
+import { isMigrated } from '../../runtime/storage/migrate.ts'
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
+import type { EventOf } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { Acknowledged } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { Coverage } from './coverage.ts'
-import type { Effect } from './endpoint.ts'
-import { ExecutionRecord } from './execution-record.ts'
+import { type Effect, endpointKinds } from './endpoint.ts'
+import { ExecutionRecord, type StepEvent } from './execution-record.ts'
 import type { ExecutionServer } from './execution-server.ts'
+import { childInvariants, parentInvariants } from './invariants/children.ts'
 import {
   acknowledgementInvariants,
   indexInvariants,
@@ -43,6 +46,7 @@ export class Auditor {
   readonly #answered = new Map<number, number>()
   readonly #keys = new Map<string, { readonly executionId: string; readonly at: number }>()
   readonly #responses = new Map<string, unknown>()
+  readonly #indexed = new Set<string>()
   #effectsSeen = 0
 
   constructor(
@@ -71,6 +75,12 @@ export class Auditor {
       const effect = this.#ledger[this.#effectsSeen]
       if (effect !== undefined) this.#lookAtEffect(effect)
     }
+  }
+
+  recordOf(id: string): ExecutionRecord {
+    const record = this.records.get(id)
+    if (record === undefined) throw new RangeError(`nobody has named ${id}`)
+    return record
   }
 
   statusOf(id: string): string {
@@ -102,19 +112,41 @@ export class Auditor {
     const record = this.records.get(id) ?? new ExecutionRecord(id, object.disk)
     this.records.set(id, record)
     if (!record.isTouched) return
-    for (const { position, body } of record.newRows()) {
+    const lastBefore = record.rows.at(-1) ?? null
+    const { last: lastNow, rows } = record.newRows()
+    for (const { position, body } of rows) {
       const event = record.take(body)
       const about = `${event.type} at ${position} of ${id}`
       this.#coverage.count(`event ${event.type}`)
       this.#check(logInvariants, { event, body, position, record }, about)
-      const events = 'step' in event && event.step !== undefined ? record.ofStep.get(event.step) : undefined
-      const last = events?.at(-1)
-      if (events === undefined || last !== event) continue
-      this.#check(stepInvariants, { event: last, events, record }, about)
+      if (event.type === 'ExecutionStarted' && event.parent !== undefined) this.#lookAtChild(event, about)
+      const steps = 'step' in event && event.step !== undefined ? record.steps.get(event.step) : undefined
+      const last = steps?.events.at(-1)
+      if (steps === undefined || last !== event) continue
+      const { events, lifeFrom } = steps
+      this.#check(stepInvariants, { event: last, events, life: events.slice(lifeFrom), record }, about)
+      this.#lookAtParent(last, events, record, about)
       this.#lookAtAnswer(last, record, object, about)
       record.decide(last)
     }
-    this.#check(executionInvariants, { record, object, now: this.#clock.latest }, id)
+    this.#check(executionInvariants, { record, object, now: this.#clock.latest, lastBefore, lastNow }, id)
+  }
+
+  #lookAtChild(event: EventOf<'ExecutionStarted'>, about: string): void {
+    const { executionId, step } = event.parent ?? {}
+    const siblings = [...this.records.values()].filter(({ events: [first] }) => {
+      const parent = first?.type === 'ExecutionStarted' ? first.parent : undefined
+      return parent?.executionId === executionId && parent?.step === step
+    })
+    this.#check(childInvariants, { event, parent: this.records.get(executionId ?? ''), siblings }, about)
+  }
+
+  #lookAtParent(event: StepEvent, events: readonly StepEvent[], parent: ExecutionRecord, about: string): void {
+    const before = events.at(-2)
+    const started = event.type === 'ChildStarted' ? event : before?.type === 'ChildStarted' ? before : undefined
+    if (started === undefined) return
+    if (event.type !== 'ChildStarted' && event.type !== 'StepSucceeded' && event.type !== 'StepFailed') return
+    this.#check(parentInvariants, { event, parent, child: this.records.get(started.executionId) }, about)
   }
 
   #lookAtAnswer(
@@ -123,7 +155,9 @@ export class Auditor {
     object: SimulatedObject<ExecutionServer>,
     about: string,
   ): void {
-    const id = effectAnswered(event)
+    // A child's output may be an answer, too: to a step of its own.
+    const isCall = endpointKinds.has(record.nodeOf(event)?.kind ?? '')
+    const id = isCall ? effectAnswered(event) : null
     const effect = id === null ? undefined : this.#ledger[id - 1]
     if (effect === undefined) return
     const times = (this.#answered.get(effect.id) ?? 0) + 1
@@ -133,14 +167,14 @@ export class Auditor {
   }
 
   #lookAtEffect(effect: Effect): void {
-    const [id = '', step = ''] = effect.key.split('.')
-    const events = this.records.get(id)?.ofStep.get(step) ?? []
+    const dot = effect.key.lastIndexOf('.')
+    const events = this.records.get(effect.key.slice(0, dot))?.eventsOf(effect.key.slice(dot + 1)) ?? []
     this.#check(effectInvariants, { effect, ledger: this.#ledger, events }, `effect ${effect.key}`)
   }
 
   #lookAtIndex(id: string, { disk, bell }: SimulatedObject<WorkflowServer>): void {
-    const hasTables = disk.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'executions'").toArray().length > 0
-    if (!hasTables) return
+    if (!this.#indexed.has(id) && isMigrated(disk.sql)) this.#indexed.add(id)
+    if (!this.#indexed.has(id)) return
     const rows = disk.sql
       .exec<{ report: string; check_at: number | null }>('SELECT report, check_at FROM executions')
       .toArray()

@@ -6,14 +6,14 @@ export class CallFailed extends Error {
   override readonly name = 'CallFailed'
 }
 
-type Methods<Server> = {
+export type Methods<Server> = {
   [Name in keyof Server]: Server[Name] extends (...parameters: never[]) => unknown ? Name : never
 }[keyof Server]
-type ParametersOf<Method> = Method extends (...parameters: infer Parameters) => unknown ? Parameters : never
+export type ParametersOf<Method> = Method extends (...parameters: infer Parameters) => unknown ? Parameters : never
 type ResultOf<Method> = Method extends (...parameters: never[]) => infer Result ? Awaited<Result> : never
 
 /** How long a call may be on its way that its caller has perhaps given up. */
-const LATE_MS = 90_000
+export const LATE_MS = 90_000
 
 /** Carries calls to objects, each of which may be lost, late, doubled or refused, and its reply too. */
 export class Bus {

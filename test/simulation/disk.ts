@@ -6,6 +6,10 @@ import { nodeSql } from '../storage/node-sql.ts'
 import type { FaultSource } from './faults.ts'
 import type { Incarnation } from './incarnation.ts'
 
+export class DiskFailed extends Error {
+  override readonly name = 'DiskFailed'
+}
+
 /** The storage of one object. It outlives the object's incarnations, each of which has its own way to it. */
 export class Disk {
   readonly sql: Sql
@@ -19,6 +23,7 @@ export class Disk {
   /** Its handler runs, and nobody has set it since it came. */
   isAlarmTaken = false
   #isInTransaction = false
+  #isWritten = false
   /** Grows with everything that is kept. */
   commits = 0
   /** Faults of the storage itself, which excuse a handler that throws. */
@@ -61,6 +66,8 @@ export class Disk {
       sql: {
         exec: (query, ...bindings) => {
           access()
+          // What is only read is not committed.
+          if (!query.startsWith('SELECT')) this.#isWritten = true
           const write = writeOf(query)
           if (write !== null) this.#strikeBefore(write, incarnation)
           const rows = this.sql.exec<never>(query, ...bindings)
@@ -86,16 +93,14 @@ export class Disk {
   }
 
   #transaction<Result>(incarnation: Incarnation, body: () => Result): Result {
-    const changesBefore = this.#changes()
+    this.#isWritten = false
     this.#database.exec('BEGIN')
     this.#isInTransaction = true
     let result: Result
-    let isWritten: boolean
     try {
       result = body()
-      // What is only read is not committed.
-      isWritten = this.#changes() > changesBefore || this.#stagedAlarm !== null
-      if (isWritten) this.#beforeCommit(incarnation)
+      if (this.#stagedAlarm !== null) this.#isWritten = true
+      if (this.#isWritten) this.#beforeCommit(incarnation)
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#database.exec('ROLLBACK')
@@ -104,7 +109,7 @@ export class Disk {
     } finally {
       this.#isInTransaction = false
     }
-    if (isWritten) this.#committed(incarnation)
+    if (this.#isWritten) this.#committed(incarnation)
     return result
   }
 
@@ -129,13 +134,8 @@ export class Disk {
 
   #fail(message: string): never {
     this.failures += 1
-    throw new Error(message)
+    throw new DiskFailed(message)
   }
-
-  #changes(): number {
-    return Number(this.#totalChanges.get()?.['changes'])
-  }
-  readonly #totalChanges = this.#database.prepare('SELECT total_changes() AS changes')
 }
 
 /** The writes that faults can be aimed at. */

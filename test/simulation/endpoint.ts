@@ -2,12 +2,17 @@ import type { Attempt, AttemptOutcome } from '../../runtime/steps/step-runner.ts
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 
+/** Kinds whose attempts reach the world outside. */
+export const endpointKinds: ReadonlySet<string> = new Set(['http', 'code'])
+
 /** A request that reached the world outside, and so an effect there. */
 export type Effect = {
   readonly id: number
   readonly key: string
   /** The object's life that sent it. */
   readonly from: Incarnation
+  /** Whether that life knew, when it sent it, that the step was under way. */
+  readonly isUnderWay: boolean
 }
 
 type Answer = { readonly afterMs: number; readonly outcome: AttemptOutcome } | 'never' | 'kills'
@@ -24,7 +29,12 @@ export class Endpoint {
   }
 
   /** What `StepRunner` promises: it aborts with the signal, and never throws. */
-  receive(from: Incarnation, { idempotencyKey, timeoutMs }: Attempt, signal: AbortSignal): Promise<AttemptOutcome> {
+  receive(
+    from: Incarnation,
+    { idempotencyKey, timeoutMs }: Attempt,
+    isUnderWay: boolean,
+    signal: AbortSignal,
+  ): Promise<AttemptOutcome> {
     const platform = this.#platform
     return new Promise((resolve) => {
       if (from.isGone) return
@@ -32,7 +42,7 @@ export class Endpoint {
         from.end()
         return
       }
-      const effect = { id: this.ledger.length + 1, key: idempotencyKey, from }
+      const effect = { id: this.ledger.length + 1, key: idempotencyKey, from, isUnderWay }
       this.ledger.push(effect)
       const answer = this.#answer(from.object, effect.id, timeoutMs)
       signal.addEventListener('abort', () =>

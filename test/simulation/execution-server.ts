@@ -7,9 +7,11 @@ import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
 import type { ChildEnd, Hearing, ParentWish, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
-import type { CommandOf } from '../../schemas/execution-commands.ts'
+import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { DiskFailed } from './disk.ts'
+import { type Endpoint, endpointKinds } from './endpoint.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import type { Served } from './simulated-object.ts'
@@ -53,7 +55,13 @@ export class ExecutionServer implements Served {
         }),
       after: (delayMs, work) => platform.later(incarnation, delayMs, work),
       runner: (kind) =>
-        kind === 'http' ? (attempt, signal) => endpoint.receive(incarnation, attempt, signal) : undefined,
+        endpointKinds.has(kind)
+          ? (attempt, signal) => {
+              const step = attempt.idempotencyKey.slice(id.length + 1) as StepKey
+              const isUnderWay = this.execution.state?.steps.get(step)?.status === 'running'
+              return endpoint.receive(incarnation, attempt, isUnderWay, signal)
+            }
+          : undefined,
       relatives: world.relatives(incarnation),
       report: (report) => {
         // The workflow's own row says that this execution is unfinished, so its sweep will ask.
@@ -62,7 +70,9 @@ export class ExecutionServer implements Served {
       publish: () => undefined,
       keepAlive: (work) => {
         work.catch((error) => {
-          if (incarnation.isLive) platform.violated('T1', `work of ${id} broke off: ${String(error)}`)
+          // What a disk that fails breaks off is taken up by the next alarm.
+          const isExcused = !incarnation.isLive || error instanceof DiskFailed
+          if (!isExcused) platform.violated('T1', `work of ${id} broke off: ${String(error)}`)
         })
       },
       reportFault: (message) => platform.note(message),
@@ -92,6 +102,34 @@ export class ExecutionServer implements Served {
 
   hearParent(wish: ParentWish): Hearing {
     return hearParent(this.execution, wish, this.#now())
+  }
+
+  pause(timers: CommandOf<'PauseExecution'>['timers']): CommandAnswer {
+    return instruct(this.execution, { type: 'PauseExecution', now: this.#now(), timers })
+  }
+
+  resume(): CommandAnswer {
+    return tell(this.execution, { type: 'ResumeExecution', now: this.#now() })
+  }
+
+  retry(): CommandAnswer {
+    return instruct(this.execution, { type: 'RetryExecution', now: this.#now() })
+  }
+
+  signal(name: string, data: unknown, id: string): CommandAnswer {
+    return tell(this.execution, { type: 'SendSignal', now: this.#now(), name, data, id })
+  }
+
+  decideApproval(step: StepKey, decision: CommandOf<'DecideApproval'>['decision']): CommandAnswer {
+    return tell(this.execution, { type: 'DecideApproval', now: this.#now(), step, decision, data: {} })
+  }
+
+  answerCallback(step: StepKey, data: unknown): CommandAnswer {
+    return tell(this.execution, { type: 'AnswerCallback', now: this.#now(), step, data })
+  }
+
+  answerUnknown(step: StepKey, answer: UnknownAnswer): CommandAnswer {
+    return tell(this.execution, { type: 'AnswerUnknown', now: this.#now(), step, answer })
   }
 
   poke(): PokeAnswer {

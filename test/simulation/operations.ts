@@ -23,7 +23,25 @@ const kinds = {
     weight: 5,
     perform: (world, [which]) => ifAny(world.client.wishes, which, (wish) => world.client.send(wish)),
   },
-  cancel: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.cancel(id)) },
+  cancel: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.cancel(id, false)) },
+  'cancel and undo': {
+    weight: 2,
+    perform: (world, [which]) => ifAny(world.executions, which, (id) => world.cancel(id, true)),
+  },
+  pause: {
+    weight: 3,
+    perform: (world, [which, how]) => ifAny(world.executions, which, (id) => world.pause(id, how ?? 0)),
+  },
+  resume: { weight: 2, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.resume(id)) },
+  retry: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.retry(id)) },
+  signal: {
+    weight: 4,
+    perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => world.signal(id, draws)),
+  },
+  answer: {
+    weight: 6,
+    perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => void world.answer(id, draws)),
+  },
   view: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.view(id)) },
   pull: {
     weight: 4,

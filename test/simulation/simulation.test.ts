@@ -4,8 +4,8 @@ import { Coverage } from './coverage.ts'
 import { planOf, run } from './simulation.ts'
 
 /** As many seeds as a quick run has time for; `npm run simulate` takes as many as it is asked to. */
-const SEEDS = 800
-const SEEDS_PER_TEST = 50
+const SEEDS = 200
+const SEEDS_PER_TEST = 25
 
 describe('the objects on a platform that is worse than any', () => {
   for (let first = 0; first < SEEDS; first += SEEDS_PER_TEST) {

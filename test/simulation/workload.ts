@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
 
 import { canonicalGraph } from '../../runtime/engine/canonical.ts'
 import type { Graph } from '../../schemas/graph.ts'
-import { generatedWorkflow } from '../engine/generated-workflow.ts'
 import { graphOf, type NodeText } from '../support/graphs.ts'
+import { graphBy } from './grammar.ts'
 
 /** A graph that can be published, as its workflow's object gets it. */
 export type Content = { readonly graph: Graph; readonly contentHash: string; readonly hasHook: boolean }
@@ -27,7 +26,7 @@ function graphNumber(number: number): Content {
   const known = kept.get(number)
   if (known !== undefined) return known
   if (kept.size > 10 * GRAPHS_PER_BLOCK) kept.clear()
-  const graph = number % LONG_EVERY === LONG_EVERY - 1 ? longGraph() : withDedupe(generated(number))
+  const graph = number % LONG_EVERY === LONG_EVERY - 1 ? longGraph() : graphBy(number)
   const content = {
     graph,
     contentHash: createHash('sha256').update(canonicalGraph(graph)).digest('hex'),
@@ -35,18 +34,6 @@ function graphNumber(number: number): Content {
   }
   kept.set(number, content)
   return content
-}
-
-function generated(number: number): Graph {
-  const [workflow] = fc.sample(generatedWorkflow, { seed: number, numRuns: 1 })
-  if (workflow === undefined) throw new Error('one workflow was asked for')
-  return workflow.graph
-}
-
-/** A hook that starts one execution for each event, and tells its caller what came of it. */
-function withDedupe(graph: Graph): Graph {
-  const config = { methods: ['POST'], dedupe: 'trigger.body.key', respond: 'result', waitMs: 5000 }
-  return { ...graph, nodes: graph.nodes.map((node) => (node.kind === 'webhook' ? { ...node, config } : node)) }
 }
 
 function longGraph(): Graph {

@@ -1,8 +1,9 @@
 import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import type { RandomSource } from '../support/random-source.ts'
 import { Agenda } from './agenda.ts'
+import { answerTo } from './answer.ts'
 import { Auditor, InvariantBroken } from './auditor.ts'
-import { Bus } from './bus.ts'
+import { Bus, type Methods, type ParametersOf } from './bus.ts'
 import { Client, type Wish } from './client.ts'
 import { Clock } from './clock.ts'
 import type { Coverage } from './coverage.ts'
@@ -136,6 +137,41 @@ export class World implements Platform {
     this.client.wish({ door, workflow: this.#workflow(workflow), key, body, waitMs, hookId, isAnswered: false })
   }
 
+  cancel(id: string, compensate: boolean): void {
+    this.#tell(id, 'cancel', 'no longer wanted', compensate)
+  }
+
+  pause(id: string, draw: number): void {
+    this.#tell(id, 'pause', draw < 0.5 ? 'frozen' : 'running')
+  }
+
+  resume(id: string): void {
+    this.#tell(id, 'resume')
+  }
+
+  retry(id: string): void {
+    this.#tell(id, 'retry')
+  }
+
+  signal(id: string, [nameDraw = 0, dataDraw = 0]: readonly number[]): void {
+    // The same draw is the same signal.
+    this.#tell(id, 'signal', nameDraw < 0.5 ? 'go' : 'stop', { n: Math.floor(dataDraw * 4) }, `${nameDraw}`)
+  }
+
+  /** Does what the execution waits for. False when it waits for nobody, or who looks sees that it is quarantined. */
+  answer(id: string, draws: readonly number[]): boolean {
+    const isQuarantined = (this.#execution(id).server?.execution.quarantine ?? null) !== null
+    const answer = isQuarantined ? null : answerTo(this.auditor.recordOf(id).state, draws)
+    if (answer === null) return false
+    this.#tell(id, answer.name, ...(answer.parameters as never))
+    return true
+  }
+
+  /** Whether the platform has ever lost an alarm of it. */
+  wasAlarmLost(id: string): boolean {
+    return this.#execution(id).bell.wasLost
+  }
+
   /** Asks, with a key, for one execution with that input. */
   execute(workflow: string, key: string, body: Wish['body']): void {
     const target = this.#workflow(workflow)
@@ -150,12 +186,8 @@ export class World implements Platform {
     })
   }
 
-  cancel(id: string): void {
-    this.#expect(this.bus.call(null, this.#execution(id), 'cancel', 'no longer wanted', false), () => undefined)
-  }
-
   view(id: string): void {
-    this.#expect(this.bus.call(null, this.#execution(id), 'view'), () => undefined)
+    this.#tell(id, 'view')
   }
 
   pull(workflow: string, limit: number): Promise<number> {
@@ -199,13 +231,21 @@ export class World implements Platform {
     answer.then(take).catch((error) => this.note(`a call failed: ${String(error)}`))
   }
 
+  #tell<Name extends Methods<ExecutionServer>>(
+    id: string,
+    name: Name,
+    ...parameters: ParametersOf<ExecutionServer[Name]>
+  ): void {
+    this.#expect(this.bus.call(null, this.#execution(id), name, ...parameters), () => undefined)
+  }
+
   #struck(fault: string, at: string): void {
     this.note(`${fault} ${at}`)
     this.#coverage.count(`fault ${fault}`)
     if (this.#executions.has(at)) this.#struckExecutions.push([at, fault])
   }
 
-  #addWorkflow(id: string): void {
+  #addWorkflow(id: string): SimulatedObject<WorkflowServer> {
     const world: WorkflowWorld = {
       platform: this,
       newId: () => this.#newId(),
@@ -221,6 +261,7 @@ export class World implements Platform {
     this.#workflows.set(id, object)
     const onRow = (pulled: Parameters<Auditor['pulled']>[0]): void => this.auditor.pulled(pulled)
     this.projections.set(id, new Projection(object, this.auditor.records, onRow))
+    return object
   }
 
   /** Objects are there as soon as somebody names them. */
@@ -247,10 +288,9 @@ export class World implements Platform {
     return object
   }
 
+  /** Who names a workflow that nobody has published reaches an object, too: an empty one. */
   #workflow(id: string): SimulatedObject<WorkflowServer> {
-    const object = this.#workflows.get(id)
-    if (object === undefined) throw new RangeError(`there is no workflow ${id}`)
-    return object
+    return this.#workflows.get(id) ?? this.#addWorkflow(id)
   }
 
   #object(name: string): { kill(): void; replace(): void } | undefined {

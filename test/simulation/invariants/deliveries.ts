@@ -1,3 +1,5 @@
+import { statusOf } from '../../../runtime/engine/index.ts'
+import { NEVER_STARTED } from '../../../runtime/objects/starts.ts'
 import { ExecutionReport } from '../../../schemas/api/executions.ts'
 import { limits } from '../../../schemas/limits.ts'
 import type { Acknowledged } from '../client.ts'
@@ -28,12 +30,10 @@ export const acknowledgementInvariants: Invariants<Told> = {
     outcome.response === null ||
     earlierResponse === null ||
     JSON.stringify(outcome.response) === JSON.stringify(earlierResponse),
-  'I4 a caller is told the end that is in the log': ({ acknowledged: { outcome }, record }) => {
-    if (outcome === null || record === undefined || outcome.status === 'quarantined') return true
-    const { state } = record
-    const isEnded = state.status !== 'not_started' && state.endedAt !== null
-    return isEnded ? outcome.status === state.status || outcome.response !== null : outcome.response !== null
-  },
+  'I4 a caller is told a status that the log has had': ({ acknowledged: { outcome }, record }) =>
+    outcome === null ||
+    outcome.status === 'quarantined' ||
+    (record?.states ?? []).some((state) => state.status !== 'not_started' && statusOf(state) === outcome.status),
 }
 
 /** The rows of a workflow's index after something was written there. */
@@ -74,7 +74,10 @@ export const projectionInvariants: Invariants<Pulled> = {
   'P1 a row is what the log says at its position': ({ report, expected }) =>
     expected === null || JSON.stringify(ExecutionReport.parse(expected)) === JSON.stringify(report),
   'P1 a row knows no more than the log': ({ report, length }) =>
-    report.position <= length || report.error?.code === 'never_started',
+    report.position <= length ||
+    // Given up, or no longer wanted, before it began.
+    report.error?.code === NEVER_STARTED ||
+    (report.status === 'cancelled' && length === 0),
   'P2 a row never goes back': ({ report, change, before }) =>
     before === undefined || (report.position >= before.report.position && change >= before.change),
 }

@@ -14,9 +14,7 @@ export const effectInvariants: Invariants<NewEffect> = {
   'E1 an attempt is in the log before its effect is outside': ({ events }) => attemptsOf(events) > 0,
   'E3 a step has no more effects than attempts': ({ effect, ledger, events }) =>
     ledger.filter(({ key }) => key === effect.key).length <= attemptsOf(events),
-  'E6 what is over has no effects': ({ effect, events }) =>
-    // A life that was replaced does not know yet what is over.
-    !effect.from.isLive || events.findLast(({ type }) => type !== 'AttemptIgnored')?.type === 'AttemptStarted',
+  'E6 what is over has no effects': ({ effect }) => effect.isUnderWay,
 }
 
 /** An answer that was recorded as what came of an attempt, and how often it is in the log by now. */
