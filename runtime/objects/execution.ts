@@ -108,6 +108,8 @@ export class Execution {
    * an alarm that throws is retried six times and then never again, and the execution would sleep for ever.
    */
   wake(): void {
+    // First, so that the attempts that they begin are in flight when it is looked for those that are not.
+    this.#takeAnswers()
     const { state } = this
     if (this.#quarantine !== null) this.#family.tellQuarantine()
     if (state === null || this.#quarantine !== null) return

@@ -11,15 +11,17 @@ const listOf = (count: number) =>
     'numbers',
     Array.from({ length: count }, (_, index) => index),
   )
-const calling = graphOf(
-  [
-    start,
-    listOf(calls),
-    { id: 'each_number', kind: 'each', config: { items: 'steps.numbers.output.value', concurrency: calls } },
-    http('call', inside('each_number')),
-  ],
-  ['start -> numbers', 'numbers -> each_number', 'each_number.body -> call'],
-)
+const callingFor = (items: number) =>
+  graphOf(
+    [
+      start,
+      listOf(items),
+      { id: 'each_number', kind: 'each', config: { items: 'steps.numbers.output.value', concurrency: calls } },
+      http('call', inside('each_number')),
+    ],
+    ['start -> numbers', 'numbers -> each_number', 'each_number.body -> call'],
+  )
+const calling = callingFor(calls)
 
 function held(world: ExecutionWorld): ((outcome: AttemptOutcome) => void)[] {
   const answers: ((outcome: AttemptOutcome) => void)[] = []
@@ -56,6 +58,18 @@ describe('answers to many attempts', () => {
     expect(types.indexOf('IterationSucceeded')).toBeGreaterThan(0)
     expect(types.indexOf('IterationSucceeded')).toBeLessThan(types.indexOf('StepCancelled'))
     expect(types).not.toContain('AttemptIgnored')
+  })
+
+  it('[OBJ23] that begin other attempts begin them before a waking looks for what a crash interrupted', async () => {
+    const world = new ExecutionWorld()
+    const answers = held(world)
+    world.start(callingFor(2 * calls), 'calling twice as often')
+    await world.settle()
+    answers[0]?.(ok)
+    for (let tick = 0; tick < 10; tick += 1) await Promise.resolve()
+    world.execution.wake()
+    expect(world.types().filter((type) => type === 'AttemptStarted')).toHaveLength(calls + 1)
+    expect(world.types()).not.toContain('AttemptInterrupted')
   })
 
   it('[OBJ23] break as one, and the log stays as it was', async () => {
