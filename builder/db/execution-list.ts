@@ -83,6 +83,7 @@ function itemOf(row: Row, workflowName: string): ExecutionListItem {
     version: row.version,
     status: row.status,
     triggerNode: row.triggerNode,
+    ...(row.waitsFor === null ? {} : { waitsFor: [...row.waitsFor] }),
     startedAt: row.startedAt,
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     ...(row.failedStep === null ? {} : { failedStep: row.failedStep }),

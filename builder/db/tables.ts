@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { ExecutionStatus } from '../../schemas/api/executions.ts'
+import type { ExecutionStatus, WaitKind } from '../../schemas/api/executions.ts'
 import type { HookRef } from '../../schemas/api/runtime.ts'
 import type { DraftContent } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
@@ -62,6 +62,7 @@ export const executions = sqliteTable(
     version: integer('version').notNull(),
     status: text('status').$type<ExecutionStatus>().notNull(),
     triggerNode: text('trigger_node').notNull(),
+    waitsFor: text('waits_for', { mode: 'json' }).$type<readonly WaitKind[]>(),
     startedAt: integer('started_at').notNull(),
     endedAt: integer('ended_at'),
     failedStep: text('failed_step'),

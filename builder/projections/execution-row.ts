@@ -23,6 +23,7 @@ const rowOf = (report: ExecutionReport, change: number): ExecutionRow => ({
   version: report.version,
   status: report.status,
   triggerNode: report.triggerNode,
+  waitsFor: report.waitsFor ?? null,
   startedAt: report.startedAt,
   endedAt: report.endedAt ?? null,
   failedStep: report.failedStep ?? null,

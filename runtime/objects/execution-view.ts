@@ -1,4 +1,4 @@
-import type { Compensating, ExecutionReport, ExecutionView, Paused } from '../../schemas/api/executions.ts'
+import type { Compensating, ExecutionReport, ExecutionView, Paused, WaitKind } from '../../schemas/api/executions.ts'
 import type { EventOf, OutputSource } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
@@ -47,12 +47,14 @@ export function executionView(state: Started, read: Read): ExecutionView {
 export function executionReport(state: Started, read: Read): ExecutionReport {
   const end = state.endAt === 0 ? null : read(state.endAt)
   const wakeAt = nextWakeAt(state)
+  const waitsFor = waitKinds(state)
   return {
     id: state.executionId,
     workflowId: state.workflowId,
     version: state.version,
     status: statusOf(state),
     triggerNode: state.triggerNode,
+    ...(waitsFor.length === 0 ? {} : { waitsFor }),
     startedAt: state.startedAt,
     ...(state.endedAt === null ? {} : { endedAt: state.endedAt }),
     ...(state.failedStep === null ? {} : { failedStep: state.failedStep }),
@@ -66,7 +68,13 @@ export function executionReport(state: Started, read: Read): ExecutionReport {
 /** What of a report is worth telling: a list shows no more. */
 export function reportKey(state: Started): string {
   const status = statusOf(state)
-  return status === 'waiting' ? `${status} ${nextWakeAt(state)}` : status
+  return status === 'waiting' ? `${status} ${nextWakeAt(state)} ${waitKinds(state).join(' ')}` : status
+}
+
+function waitKinds(state: Started): WaitKind[] {
+  const status = statusOf(state)
+  if (status !== 'waiting' && status !== 'paused') return []
+  return [...new Set(waitingFor(state).map((wait) => wait.for))].sort()
 }
 
 export type CallerResponse = {

@@ -15,9 +15,12 @@ export const ExecutionStatus = z.enum([
 ])
 export type ExecutionStatus = z.infer<typeof ExecutionStatus>
 
+export const WaitKind = z.enum(['delay', 'retry', 'signal', 'approval', 'callback', 'child', 'person'])
+export type WaitKind = z.infer<typeof WaitKind>
+
 /** What a waiting execution waits for, and until when. */
 export const Waiting = z.object({
-  for: z.enum(['delay', 'retry', 'signal', 'approval', 'callback', 'child', 'person']),
+  for: WaitKind,
   step: z.string(),
   /** Without it there is no end but the execution's own. */
   until: EpochMs.optional(),
@@ -78,6 +81,8 @@ export const ExecutionReport = z.object({
   version: z.int(),
   status: ExecutionStatus,
   triggerNode: z.string(),
+  /** What it waits for, each kind once, while it waits or is paused. */
+  waitsFor: z.array(WaitKind).optional(),
   startedAt: EpochMs,
   endedAt: EpochMs.optional(),
   failedStep: z.string().optional(),

@@ -1,5 +1,5 @@
 import type { NodeStatus } from '../../runtime/engine/index.ts'
-import type { ExecutionStatus } from '../../schemas/api/executions.ts'
+import type { ExecutionStatus, WaitKind } from '../../schemas/api/executions.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
 
 /** What a status looks like. Shape and text carry the meaning; the tone only repeats it in colour. */
@@ -27,6 +27,17 @@ export const executionLooks = {
   cancelled: { tone: 'stopped', shape: 'stop', label: 'Cancelled' },
   quarantined: { tone: 'bad', shape: 'alert', label: 'Quarantined' },
 } as const satisfies Record<ExecutionStatus, Look>
+
+/** What an execution waits for, as a chip beside its status. */
+export const waitLabels = {
+  delay: 'time',
+  retry: 'a retry',
+  signal: 'a signal',
+  approval: 'an approval',
+  callback: 'a call',
+  child: 'a child',
+  person: 'an answer',
+} as const satisfies Record<WaitKind, string>
 
 export const stepLooks = {
   pending: { tone: 'quiet', shape: 'ring', label: 'Not reached' },

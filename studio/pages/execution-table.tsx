@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ExecutionRow } from '../api/executions.ts'
-import { executionLooks } from '../model/looks.ts'
+import { executionLooks, waitLabels } from '../model/looks.ts'
 import { StatusMark } from '../parts/status-mark.tsx'
 import { Ago, Elapsed } from '../parts/time.tsx'
 
@@ -43,6 +43,11 @@ function Row({ row, withWorkflow }: { readonly row: ExecutionRow; readonly withW
     <tr>
       <td>
         <StatusMark look={executionLooks[row.status]} />
+        {row.waitsFor?.map((kind) => (
+          <span key={kind} className="note-chip">
+            {waitLabels[kind]}
+          </span>
+        ))}
       </td>
       {withWorkflow ? (
         <td data-label="Workflow">

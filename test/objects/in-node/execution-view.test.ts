@@ -68,6 +68,18 @@ describe('what is shown of an execution', () => {
     })
   })
 
+  it('[OBJ24] tells the lists what kinds of things it waits for, each once', () => {
+    const reportOf = (events: ReturnType<typeof logOf>) => executionReport(fold(events) as Started, readFrom(events))
+    const graph = graphOf(
+      [start, delay('rest'), approval('manager'), approval('owner')],
+      ['start -> rest', 'start -> manager', 'start -> owner'],
+    )
+    expect(reportOf(logOf(startExecution(graph)))).toMatchObject({ status: 'waiting', waitsFor: ['approval', 'delay'] })
+    expect(reportOf(logOf(startExecution(graph), pause()))).toMatchObject({ waitsFor: ['approval', 'delay'] })
+    const ended = logOf(startExecution(graphOf([start], [])))
+    expect(reportOf(ended)).not.toHaveProperty('waitsFor')
+  })
+
   it('[OBJ24] says while it is undone and afterwards how far that came', () => {
     const graph = graphOf(
       [start, http('book'), delay('rest'), http('release')],

@@ -79,6 +79,9 @@ describe('what people do to an execution', () => {
 
   it('[STU28] shows what an approval asks, takes the answers of its form, and says what follows first', async () => {
     const id = await sample('approval_with_reminder', { who: 'Ada', amount: 120, why: 'a keyboard' })
+    await visitor.open('/executions')
+    const row = visitor.page.getByRole('row').filter({ hasText: 'Approval with reminder' })
+    await expect.poll(() => row.first().textContent()).toContain('Waitingan approval')
     await open(id)
     await visitor.page.locator('.waits').getByRole('button', { name: 'Ask' }).click()
     await visitor.page.getByText('Ada asks for 120 €: a keyboard').waitFor()
