@@ -15,12 +15,11 @@ import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import { Projection } from './projection.ts'
 import { SimulatedObject } from './simulated-object.ts'
+import { drawnWish } from './wish.ts'
 import { WorkflowServer, type WorkflowWorld } from './workflow-server.ts'
 import type { Content } from './workload.ts'
 
 const WORKFLOWS = 2
-const KEYS = 4
-const FLAGS = ['f0', 'f1', 'f2', 'f3']
 /** Most jumps are small; some are long enough for keys to expire. */
 const JUMPS_MS = [50, 1000, 10_000, 60_000, 600_000, 3_600_000, 100_000_000]
 
@@ -123,18 +122,10 @@ export class World implements Platform {
     })
   }
 
-  wish(door: Wish['door'], workflow: string, [keyDraw = 0, flagDraw = 0, waitDraw = 0]: readonly number[]): void {
+  wish(door: Wish['door'], workflow: string, draws: readonly number[]): void {
+    const drawn = drawnWish(door, this.client.wishes.length, draws)
     const hookId = this.#hooks.get(workflow) ?? ''
-    // A hook always has a dedupe key; what comes without one of the few is an event of its own.
-    const own = door === 'hook' ? `own ${this.client.wishes.length}` : null
-    const key = keyDraw < 0.7 ? `k${Math.floor((keyDraw * KEYS * 10) % KEYS)}` : own
-    const flags = FLAGS.filter((_, index) => (flagDraw * 2 ** (index + 1)) % 1 < 0.75)
-    const body = {
-      ...Object.fromEntries(flags.map((flag, index) => [flag, (flagDraw * 3 ** (index + 1)) % 1 < 0.6])),
-      key: key ?? `own ${this.client.wishes.length}`,
-    }
-    const waitMs = waitDraw < 0.5 ? 0 : Math.floor(waitDraw * 5000)
-    this.client.wish({ door, workflow: this.#workflow(workflow), key, body, waitMs, hookId, isAnswered: false })
+    this.client.wish({ ...drawn, door, workflow: this.#workflow(workflow), hookId, isAnswered: false })
   }
 
   cancel(id: string, compensate: boolean): void {
