@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 import { projectMigrations } from '../../migrations/project/index.ts'
 import { ProjectMessage } from '../../schemas/project-messages.ts'
 import type { EpochMs } from '../../schemas/time.ts'
@@ -66,7 +68,7 @@ export class ProjectStore {
   takenEvent(id: string, now: EpochMs): TakenEvent | null {
     const [row] = this.#rows<EventRow>('SELECT * FROM events WHERE id = ? AND expires_at > ?', id, now)
     if (row === undefined) return null
-    const deliveredTo = JSON.parse(row.delivered_to) as string[]
+    const deliveredTo = WorkflowIds.parse(JSON.parse(row.delivered_to))
     return { id, fingerprint: row.fingerprint, deliveredTo, expiresAt: row.expires_at }
   }
 
@@ -136,5 +138,7 @@ export class ProjectStore {
     return this.#exists ? this.#sql.exec<Row>(query, ...bindings).toArray() : []
   }
 }
+
+const WorkflowIds = z.array(z.string())
 
 type EventRow = { id: string; fingerprint: string; delivered_to: string; expires_at: number }
