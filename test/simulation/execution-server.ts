@@ -16,11 +16,6 @@ import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import type { Served } from './simulated-object.ts'
 
-type Told = CommandOf<'SendSignal' | 'DecideApproval' | 'AnswerCallback' | 'AnswerUnknown'>
-/** What somebody tells an execution that waits. When it was told, the object says. */
-export type Answer = Untimed<Told>
-type Untimed<Command> = Command extends unknown ? Omit<Command, 'now'> : never
-
 /** What an execution's object reaches outside itself. */
 export type ExecutionWorld = {
   readonly platform: Platform
@@ -90,10 +85,6 @@ export class ExecutionServer implements Served {
 
   cancel(reason: string, compensate: boolean): CommandAnswer {
     return instruct(this.execution, { type: 'CancelExecution', now: this.#now(), reason, compensate })
-  }
-
-  tell(answer: Answer): CommandAnswer {
-    return tell(this.execution, { ...answer, now: this.#now() })
   }
 
   hearChild(ended: ChildEnd): Promise<Hearing> {

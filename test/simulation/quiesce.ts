@@ -75,7 +75,7 @@ function pull(world: World): void {
 const over = new Set(['succeeded', 'failed', 'cancelled', 'not_started'])
 
 /** What is not as it must be in the end, and where; null when everything is. */
-function unrestOf(world: World): [sentence: string, about: string] | null {
+export function unrestOf(world: World): [sentence: string, about: string] | null {
   const { auditor, client, clock, executions, projections } = world
   for (const id of executions) {
     const status = auditor.statusOf(id)

@@ -1,4 +1,3 @@
-import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import type { RandomSource } from '../support/random-source.ts'
 import { Agenda } from './agenda.ts'
 import { answerTo } from './answer.ts'
@@ -9,7 +8,7 @@ import { Clock } from './clock.ts'
 import type { Coverage } from './coverage.ts'
 import { Dice } from './dice.ts'
 import { Endpoint } from './endpoint.ts'
-import { type Answer, ExecutionServer, type ExecutionWorld } from './execution-server.ts'
+import { ExecutionServer, type ExecutionWorld } from './execution-server.ts'
 import type { Fault, FaultSource } from './faults.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
@@ -128,25 +127,34 @@ export class World implements Platform {
     this.client.wish({ ...drawn, door, workflow: this.#workflow(workflow), hookId, isAnswered: false })
   }
 
+  /** Somebody calls an execution, and does not mind whether it hears. */
+  tell<Name extends Methods<ExecutionServer>>(
+    id: string,
+    name: Name,
+    ...parameters: ParametersOf<ExecutionServer[Name]>
+  ): void {
+    this.#expect(this.bus.call(null, this.#execution(id), name, ...parameters), () => undefined)
+  }
+
   cancel(id: string, compensate: boolean): void {
-    this.#tell(id, 'cancel', 'no longer wanted', compensate)
+    this.tell(id, 'cancel', 'no longer wanted', compensate)
   }
 
   pause(id: string, draw: number): void {
-    this.#tell(id, 'pause', draw < 0.5 ? 'frozen' : 'running')
+    this.tell(id, 'pause', draw < 0.5 ? 'frozen' : 'running')
   }
 
   resume(id: string): void {
-    this.#tell(id, 'resume')
+    this.tell(id, 'resume')
   }
 
   retry(id: string): void {
-    this.#tell(id, 'retry')
+    this.tell(id, 'retry')
   }
 
   signal(id: string, [nameDraw = 0, dataDraw = 0]: readonly number[]): void {
     // The same draw is the same signal.
-    this.#tell(id, 'signal', nameDraw < 0.5 ? 'go' : 'stop', { n: Math.floor(dataDraw * 4) }, `${nameDraw}`)
+    this.tell(id, 'signal', nameDraw < 0.5 ? 'go' : 'stop', { n: Math.floor(dataDraw * 4) }, `${nameDraw}`)
   }
 
   /** Does what the execution waits for. False when it waits for nobody, or who looks sees that it is quarantined. */
@@ -154,7 +162,7 @@ export class World implements Platform {
     const isQuarantined = (this.#execution(id).server?.execution.quarantine ?? null) !== null
     const answer = isQuarantined ? null : answerTo(this.auditor.recordOf(id).state, draws)
     if (answer === null) return false
-    this.#tell(id, answer.name, ...(answer.parameters as never))
+    this.tell(id, answer.name, ...(answer.parameters as never))
     return true
   }
 
@@ -169,16 +177,8 @@ export class World implements Platform {
     this.client.wish({ door: 'execute', workflow: target, key, body, waitMs: 0, hookId: '', isAnswered: false })
   }
 
-  /** Somebody answers what an execution waits for; null when nobody heard. */
-  tell(id: string, answer: Answer): Promise<CommandAnswer | null> {
-    return this.bus.call(null, this.#execution(id), 'tell', answer).catch((error) => {
-      this.note(`an answer was not heard: ${String(error)}`)
-      return null
-    })
-  }
-
   view(id: string): void {
-    this.#tell(id, 'view')
+    this.tell(id, 'view')
   }
 
   pull(workflow: string, limit: number): Promise<number> {
@@ -220,14 +220,6 @@ export class World implements Platform {
 
   #expect<Answer>(answer: Promise<Answer>, take: (answer: Answer) => void): void {
     answer.then(take).catch((error) => this.note(`a call failed: ${String(error)}`))
-  }
-
-  #tell<Name extends Methods<ExecutionServer>>(
-    id: string,
-    name: Name,
-    ...parameters: ParametersOf<ExecutionServer[Name]>
-  ): void {
-    this.#expect(this.bus.call(null, this.#execution(id), name, ...parameters), () => undefined)
   }
 
   #struck(fault: string, at: string): void {
