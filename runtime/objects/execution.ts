@@ -25,7 +25,7 @@ import { faultOf } from './fault.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
 import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
-import { Turns } from './turns.ts'
+import { type Turn, Turns } from './turns.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
 export type RejectionReason = Rejection['reason'] | Quarantined['reason']
@@ -92,15 +92,12 @@ export class Execution {
   }
 
   handle(command: ExecutionCommand): TurnResult {
-    if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
     // Answers that came before it are decided before it.
-    const turns = this.#turns.record([...this.#answers.splice(0), command])
-    if (this.state !== null) this.#alarm.follow(this.state)
-    for (const { decision, before } of turns)
-      if (decision.ok && decision.events.length > 0) this.#act(decision.events, before)
-    const last = turns.at(-1)
-    assert(last !== undefined, 'the command had a turn')
-    return last.decision
+    this.#takeAnswers()
+    if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
+    const [turn] = this.#take([command])
+    assert(turn !== undefined, 'the command had a turn')
+    return turn.decision
   }
 
   /**
@@ -252,13 +249,20 @@ export class Execution {
   }
 
   #takeAnswers(): void {
-    const last = this.#answers.pop()
-    if (last === undefined) return
+    if (this.#quarantine !== null || this.#answers.length === 0) return
     try {
-      this.handle(last)
+      this.#take(this.#answers.splice(0))
     } catch (error) {
       this.#isolate(`an attempt failed: ${faultOf(error)}`)
     }
+  }
+
+  #take(commands: readonly ExecutionCommand[]): readonly Turn[] {
+    const turns = this.#turns.record(commands)
+    if (this.state !== null) this.#alarm.follow(this.state)
+    for (const { decision, before } of turns)
+      if (decision.ok && decision.events.length > 0) this.#act(decision.events, before)
+    return turns
   }
 
   /** A list shows a status, so only changes of it are reported; and not while a caller waits who will be told. */
