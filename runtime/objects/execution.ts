@@ -43,6 +43,8 @@ export class Execution {
   readonly #family: Family
   readonly #milestones = new Milestones()
   #quarantine: string | null = null
+  /** Whether it is for its log: what else is wrong may be well when it is loaded anew. */
+  readonly #isDamaged: boolean
   /** What the index was last told. */
   #reported = ''
   /** Callers that are held. */
@@ -59,7 +61,9 @@ export class Execution {
     this.#alarm = new AlarmPlan(loaded.state)
     this.#turns = new Turns(ports, loaded, (state) => this.#alarmFor(state))
     this.#family = new Family(this, ports)
+    this.#isDamaged = loaded.damage !== null
     if (loaded.damage !== null) this.#isolate(loaded.damage)
+    if (this.#isDamaged) this.#family.tellQuarantine()
   }
 
   get id(): string {
@@ -108,7 +112,7 @@ export class Execution {
     // First, so that the attempts that they begin are in flight when it is looked for those that are not.
     this.#takeAnswers()
     const { state } = this
-    if (this.#quarantine !== null) this.#family.tellQuarantine()
+    if (this.#isDamaged) this.#family.tellQuarantine()
     if (state === null || this.#quarantine !== null) return
     const now = this.#ports.now()
     try {
@@ -286,6 +290,5 @@ export class Execution {
     this.#milestones.pass()
     const report = this.report()
     if (report !== null) this.#ports.report(report)
-    this.#family.tellQuarantine()
   }
 }

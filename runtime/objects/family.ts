@@ -41,7 +41,7 @@ export class Family {
     if (state !== null && quarantine === null) this.#notices.attend(state, now)
   }
 
-  /** A parent that waits is told that its child stands still. No log holds this, so it is tried once whenever it is found out. */
+  /** A parent that waits is told that the log of its child cannot be read. No log holds this, so it is tried once whenever it is found out. */
   tellQuarantine(): void {
     const { state } = this.#execution
     const view = this.#execution.view()

@@ -117,6 +117,22 @@ describe('a child', () => {
     expect(damaged.execution('parent').view()?.error).toMatchObject({ code: 'quarantined' })
   })
 
+  it('[CHI4] that stands still until it is loaded anew keeps its step waiting', async () => {
+    const world = await family('resting')
+    const { rows } = world.member(childId).disk
+    const push = Array.prototype.push.bind(rows)
+    rows.push = () => {
+      throw new Error('disk full')
+    }
+    await world.pass(10_001)
+    expect([world.status(childId), world.status('parent'), world.told()]).toEqual(['quarantined', 'waiting', []])
+    rows.push = push
+    world.restart(childId)
+    world.execution(childId).wake()
+    await world.settle()
+    expect([world.status(childId), world.status('parent')]).toEqual(['succeeded', 'succeeded'])
+  })
+
   it('[CHI4] whose outputs come to more together than a step may give ends the step as failed', async () => {
     const half = 'x'.repeat(limits.stepOutputBytes / 2)
     const wide = graphOf([start, make('left', half), make('right', half)], ['start -> left', 'start -> right'])
