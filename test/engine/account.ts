@@ -27,6 +27,8 @@ export type Account = {
   /** Steps that undid others, in the order in which they were over. */
   readonly undone: readonly string[]
   readonly refusals: readonly string[]
+  /** What the children of steps were told, sorted. */
+  readonly told: readonly string[]
 }
 
 export function accountOfStory(story: Story): Account {
@@ -43,6 +45,7 @@ export function accountOfStory(story: Story): Account {
     ),
     undone: story.undone,
     refusals: story.refusals,
+    told: story.told.toSorted(),
   }
 }
 
@@ -82,8 +85,15 @@ export function accountOf({ log, refusals }: SimulatedWorld): Account {
     failed,
     undone: undoneIn(log, first.graph),
     refusals,
+    told: toldIn(log).toSorted(),
   }
 }
+
+const toldIn = (log: readonly ExecutionEvent[]): string[] =>
+  log.flatMap((event) => {
+    const start = event.type === 'NoticeDelivered' ? log[(event.child ?? 0) - 1] : undefined
+    return event.type === 'NoticeDelivered' && start?.type === 'AttemptStarted' ? [`${event.notice} ${start.step}`] : []
+  })
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionCancelled'])
 const nothing: StepAccount = { status: 'active', ports: [], output: null, code: null, effects: 0 }

@@ -43,12 +43,9 @@ export class CoverageOfRuns {
     this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1)
   }
 
-  /** Cells that were met fewer than so many times, with how often they were. */
-  below(times: number): readonly string[] {
-    return cells()
-      .map((cell) => ({ cell, count: this.#counts.get(cell) ?? 0 }))
-      .filter(({ count }) => count < times)
-      .map(({ cell, count }) => `${cell}: ${count}`)
+  /** Cells that no run has met. */
+  empty(): readonly string[] {
+    return cells().filter((cell) => !this.#counts.has(cell))
   }
 }
 

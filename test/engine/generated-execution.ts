@@ -34,7 +34,7 @@ export const generatedExecution: fc.Arbitrary<GeneratedExecution> = fc
     choices: nodeChoices(0),
     other: fc.constantFrom(undefined, 'webhook', 'event', 'failure'),
     byOther: fc.boolean(),
-    timeoutMs: fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.integer({ min: 500, max: 8000 })),
+    timeoutMs: fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.integer({ min: 500, max: 5000 })),
     body,
     retriesAfterMs,
   })

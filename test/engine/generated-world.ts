@@ -70,7 +70,7 @@ const signal = fc.record({
   name: fc.constantFrom('paid', 'paid', 'sent'),
   data: fc.record({ k: fc.integer({ min: 0, max: 2 }) }),
 })
-const namedSignal = fc.tuple(signal, fc.constantFrom('a', 'b')).map(([one, id]) => ({ ...one, id }))
+const namedSignal = fc.tuple(signal, fc.constantFrom('a', 'a', 'b')).map(([one, id]) => ({ ...one, id }))
 const pause = fc.record({
   atMs,
   does: fc.constant('pause' as const),
@@ -95,9 +95,9 @@ export function interventionsWith(callbacks: readonly string[]): fc.Arbitrary<re
   return fc
     .tuple(
       few(signal, 5, 60),
-      few(namedSignal, 3, 20),
+      few(namedSignal, 4, 40),
       few(callback, 3, callbacks.length === 0 ? 3 : 60),
-      few(pause, 2, 35),
+      few(pause, 2, 45),
       few(crash, 2, 30),
       few(cancel, 1, 30),
     )
@@ -112,7 +112,7 @@ const few = <Kind extends Intervention>(kind: fc.Arbitrary<Kind>, maxLength: num
   )
 
 export const retriesAfterMs = fc.oneof(
-  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 2 }) },
 )
 

@@ -116,7 +116,7 @@ describe('every execution', () => {
             // Whoever pauses what already stands still takes the pause over, and must end it.
             fc.pre(world.log.every(({ type }) => type !== 'ExecutionPaused'))
             const paused = withIntervention(execution, { does: 'pause', atMs, timers, forMs: 0 })
-            const { refusals: _, ...plain } = accountOf(world)
+            const { refusals: _, told: __, ...plain } = accountOf(world)
             // When it is given up because nothing comes any more, that is after all that came.
             fc.pre(plain.status !== 'cancelled')
             expect(accountOf(new SimulatedWorld(paused).run())).toMatchObject(plain)

@@ -39,7 +39,6 @@ export class SimulatedWorld {
   #agenda: Item[] = []
   #retries = 0
   #inFlight = new Map<StepKey, number>()
-  readonly #announced = new Set<string>()
 
   constructor(execution: GeneratedExecution, between: Between = (state) => state) {
     this.#execution = execution
@@ -119,10 +118,9 @@ export class SimulatedWorld {
     }
     this.log.push(...decision.events)
     this.state = decision.state
-    if (command.type === 'DeliverNotice') this.#announced.delete(`${command.notice} ${command.child}`)
     this.turns.push({ before, command, events: decision.events, after: decision.state })
     for (const event of decision.events) this.#answer(event)
-    this.#announce()
+    this.#tell()
   }
 
   #refuse(command: ExecutionCommand, { reason }: Rejection): void {
@@ -156,16 +154,12 @@ export class SimulatedWorld {
     this.#agenda.push({ at: answersAt, command, attempt: { step, attempt } })
   }
 
-  /** Tells the other executions what they have not heard. They hear it at once: nothing here waits for that. */
-  #announce(): void {
-    if (this.state.status === 'not_started') return
-    for (const [to, notice] of this.state.notices.entries()) {
-      const name = `${notice} ${to}`
-      if (this.#announced.has(name)) continue
-      this.#announced.add(name)
-      const at = this.#now
-      this.#agenda.push({ at, command: { type: 'DeliverNotice', now: at, notice, child: Number(to) } })
-    }
+  /** Tells the other executions what they have not heard, one after another. They hear it at once. */
+  #tell(): void {
+    const [first] = this.state.status === 'not_started' ? [] : this.state.notices.entries()
+    if (first === undefined) return
+    const [to, notice] = first
+    this.#handle({ type: 'DeliverNotice', now: this.#now, notice, child: Number(to) })
   }
 }
 

@@ -3,6 +3,7 @@ import type { Cause, Story } from './story.ts'
 
 /** A run has succeeded. */
 export function succeed(story: Story, run: Run, output: unknown, ports: readonly string[] = ['out']): void {
+  story.untell(run)
   Object.assign(run, { status: 'succeeded', output, ports })
   if (isUndoer(story.graph, run.node.id)) countUndone(story, run)
   else {
@@ -11,7 +12,7 @@ export function succeed(story: Story, run: Run, output: unknown, ports: readonly
   }
 }
 
-export function skip(story: Story, run: Run): void {
+export function markSkipped(story: Story, run: Run): void {
   run.status = 'skipped'
   lead(story, run)
 }
@@ -54,6 +55,8 @@ function failAround(story: Story, place: Place, root: Root, ends: boolean): void
 /** True when nothing goes on from the failed run. */
 function markFailed(story: Story, run: Run, fault: Fault, ends: boolean): boolean {
   const { node } = run
+  if (run.status === 'child') story.untell(run)
+  else if (hasAsked(run)) story.tell(run, 'cancel')
   Object.assign(run, { status: 'failed', fault, output: null, ports: [] })
   if (isUndoer(story.graph, node.id)) {
     countUndone(story, run)
@@ -85,8 +88,15 @@ function lead(story: Story, { node, place, ports }: Run): void {
 }
 
 export function cancelRuns(story: Story, isMeant: (run: Run) => boolean): void {
-  for (const run of story.active.filter(isMeant)) run.status = 'cancelled'
+  for (const run of story.active.filter(isMeant)) {
+    if (hasAsked(run)) story.tell(run, 'cancel')
+    run.status = 'cancelled'
+  }
 }
+
+/** Whether the world may have done what an attempt asked for. */
+const hasAsked = ({ status }: Run): boolean =>
+  ['trying', 'retrying', 'interrupted', 'unknown', 'child'].includes(status)
 
 /** Everything stops; what was done is undone first, if it can be and shall be. */
 export function endOrUndo(story: Story, cause: Cause, undoes: boolean): void {

@@ -1,5 +1,5 @@
 import { compute } from './computed.ts'
-import { close, endAs, fail, failIteration, skip, succeed } from './ends.ts'
+import { close, endAs, fail, failIteration, markSkipped, succeed } from './ends.ts'
 import {
   depthOf,
   edgesFrom,
@@ -71,7 +71,7 @@ function visit(story: Story, place: Place, id: string): void {
   if (!begins && !isDecided) return
   const run = enrol(story, newRun(node, place))
   if (begins) begin(story, run)
-  else skip(story, run)
+  else markSkipped(story, run)
 }
 
 function enrol(story: Story, run: Run): Run {

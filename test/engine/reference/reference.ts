@@ -1,6 +1,6 @@
 import type { GeneratedExecution } from '../generated-execution.ts'
 import { againMs, type Intervention } from '../generated-world.ts'
-import { skip, succeed } from './ends.ts'
+import { markSkipped, succeed } from './ends.ts'
 import { leavesOf, settle } from './flow.ts'
 import { newRun } from './place.ts'
 import { Story } from './story.ts'
@@ -18,6 +18,7 @@ export function expected(given: GeneratedExecution): Story {
   settle(story)
   for (let failures = 0, count = 0; ; count += 1) {
     resumeWhenKnown(story)
+    story.endTurn()
     if (story.failures > failures) planRetry(story, failures)
     failures = story.failures
     if (!story.isRunning && story.plans.length === 0) return story
@@ -45,7 +46,7 @@ function startAt(story: Story, triggerNode: string): void {
     story.root.runs.set(node.id, run)
     story.runs.push(run)
     if (node.id === triggerNode) succeed(story, run, story.given.trigger)
-    else skip(story, run)
+    else markSkipped(story, run)
   }
 }
 

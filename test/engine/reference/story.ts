@@ -55,6 +55,9 @@ export class Story {
   failures = 0
   moments = 0
   readonly refusals: string[] = []
+  /** What the children of steps have been told. */
+  readonly told: string[] = []
+  readonly #untold = new Map<string, string>()
 
   constructor(given: GeneratedExecution) {
     this.given = given
@@ -90,6 +93,24 @@ export class Story {
 
   plan(afterMs: number, happening: Happening): void {
     this.plans.push({ at: this.now + afterMs, happening })
+  }
+
+  /** Only what is so at the end of a turn is told. */
+  tell(run: Run, notice: 'cancel' | 'pause' | 'resume'): void {
+    if (run.node.kind === 'workflow' && run.node.config['wait'] !== false) this.#untold.set(run.key, notice)
+  }
+
+  tellChildren(notice: 'pause' | 'resume'): void {
+    for (const run of this.active) if (run.status === 'child') this.tell(run, notice)
+  }
+
+  untell(run: Run): void {
+    this.#untold.delete(run.key)
+  }
+
+  endTurn(): void {
+    this.told.push(...[...this.#untold].map(([key, notice]) => `${notice} ${key}`))
+    this.#untold.clear()
   }
 
   unpause(): void {

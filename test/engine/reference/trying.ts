@@ -48,6 +48,7 @@ export function takeAnswer(story: Story, run: Run, attempt: number): void {
   else {
     run.status = 'child'
     run.childOf = attempt
+    if (story.pause !== null) story.tell(run, 'pause')
     const { status, afterMs } = meetsOf(story.given, key as StepKey).child
     story.plan(afterMs, { what: 'child', run, attempt, status })
   }

@@ -109,7 +109,9 @@ function lose(story: Story, run: Run): void {
   if (run.node.once === true) {
     run.status = 'unknown'
     planVerdict(story, run)
-    story.pause ??= { isFrozen: true, byPerson: false, at: story.now }
+    if (story.pause !== null) return
+    story.pause = { isFrozen: true, byPerson: false, at: story.now }
+    story.tellChildren('pause')
     return
   }
   run.status = 'interrupted'
@@ -139,6 +141,8 @@ export function cancel(story: Story, compensate: boolean): void {
 }
 
 function pause(story: Story, timers: 'frozen' | 'running'): void {
+  if (story.pause?.byPerson === true) return
+  story.tellChildren('pause')
   if (story.pause === null) story.pause = { isFrozen: timers === 'frozen', byPerson: true, at: story.now }
   else story.pause.byPerson = true
 }
@@ -157,6 +161,7 @@ export function resumeWhenKnown(story: Story): void {
 
 function goOn(story: Story): void {
   story.unpause()
+  story.tellChildren('resume')
   for (const run of story.active.filter(({ status }) => status === 'interrupted')) startAttempt(story, run)
   lookAgain(story)
 }
