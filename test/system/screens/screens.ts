@@ -64,6 +64,12 @@ async function live(client: StepwellClient): Promise<{ screens: Screen[]; pictur
   }
   const waiting = await client.execute(workflow('wait_a_moment'), { seconds: 3600 })
   const asked = await approvals(client)
+  const inputOf = (sample: string) => items.find(({ id }) => id === sample)?.input
+  const report = await client.execute(workflow('sales_report'), inputOf('sales_report'), 10_000)
+  const undone = await client.execute(workflow('order_saga'), inputOf('order_saga'), 10_000)
+  const asking = await client.execute(workflow('approval_with_reminder'), inputOf('approval_with_reminder'))
+  const paused = await client.execute(workflow('wait_a_moment'), { seconds: 3600 })
+  await client.ask('POST', `/actions/executions/${paused.executionId}/pause`, {})
   const shippedPath = `/executions/${shipped.executionId}`
   const screens = [
     { name: 'workflows', path: '/', shown: '.workflows .row-link' },
@@ -81,6 +87,11 @@ async function live(client: StepwellClient): Promise<{ screens: Screen[]; pictur
     { name: 'execution-waiting', path: `/executions/${waiting.executionId}`, shown: '.bar-ahead' },
     { name: 'approval', path: asked.open, shown: '.choice' },
     { name: 'approval-over', path: asked.decided, shown: '.outcome' },
+    { name: 'execution-each', path: `/executions/${report.executionId}?step=each_shop`, shown: '.iteration-list' },
+    { name: 'execution-undone', path: `/executions/${undone.executionId}`, shown: '.timeline-section' },
+    { name: 'execution-approval', path: `/executions/${asking.executionId}?step=ask`, shown: '.answers' },
+    { name: 'execution-paused', path: `/executions/${paused.executionId}`, shown: '.timeline-band' },
+    { name: 'execution-why', path: `/executions/${asking.executionId}?view=why`, shown: '.why' },
     { name: 'webhooks', path: '/webhooks', shown: '.delivery-line' },
     { name: 'secrets', path: '/secrets', shown: '.cell-actions' },
     { name: 'settings', path: '/settings', shown: '.choices' },
