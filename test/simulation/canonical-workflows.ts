@@ -28,7 +28,7 @@ export type CanonicalWorkflow = {
   readonly failure?: string
   /** The same when something goes wrong that the workflow does not try again. */
   readonly endsBy?: Partial<Record<Fault, string>>
-  /** Keys of what reaches outside. The execution is `x1`. */
+  /** Keys of what reaches outside, once or more. The execution is `x1`. */
   readonly effects: readonly string[]
   /** Their first effects come in this order. */
   readonly isInOrder?: boolean

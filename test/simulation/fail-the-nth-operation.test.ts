@@ -66,7 +66,8 @@ function expectEnd({ world, root, hasStruck }: Ran, workflow: CanonicalWorkflow,
   const failure = hasStruck ? (workflow.endsBy?.[aim.fault] ?? workflow.failure) : workflow.failure
   const end = failure === undefined ? { status: 'succeeded', output: workflow.output } : { status: 'failed' }
   expect({ status, output, error: error?.code }, about).toEqual({ output: undefined, error: failure, ...end })
-  const keys = [...new Set(world.endpoint.ledger.map(({ key }) => key))]
+  // A first start of which nothing was kept has used up an id.
+  const keys = [...new Set(world.endpoint.ledger.map(({ key }) => key.replace(root.id, 'x1')))]
   expect(isInOrder ? keys : keys.toSorted(), about).toEqual(effects)
 }
 
