@@ -91,6 +91,27 @@ describe('iterations of a container', () => {
     expect(inner(told(...commands, retryExecution()))).toMatchObject({ open: 2, failed: 0 })
   })
 
+  it('stay over when the iteration they are in is, whatever is retried elsewhere', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders', { onItemError: 'continue' }),
+        each('lines', { items: '[1]' }, inside('orders')),
+        http('pack', inside('lines')),
+        http('call'),
+      ],
+      ['start -> orders', 'orders.body -> lines', 'lines.body -> pack', 'start -> call'],
+    )
+    const log = told(
+      startExecution(graph, items(1)),
+      failAttempt('pack@orders[0]/lines[0]', { retryable: false }),
+      failAttempt('call', { retryable: false }),
+      retryExecution(),
+    )
+    expect(countsOf(log, lastPosition(log), 'lines@orders[0]')).toMatchObject({ open: 0, failed: 1 })
+    expect(countsOf(log)).toMatchObject({ open: 0, failed: 1 })
+  })
+
   it('of a repeat have no end that is known before', () => {
     const graph = graphOf(
       [start, repeat('poll', { while: 'index < 3' }), make('look', 1, inside('poll'))],

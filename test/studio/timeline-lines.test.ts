@@ -110,6 +110,14 @@ describe('marks over all lines', () => {
     expect(marksOf(log.index.whole(2), null)).toEqual({ bands: [], flags: [] })
   })
 
+  it('are one pause where a person takes over one that an unknown step began', () => {
+    const paying = graphOf([start, http('pay', { once: true })], ['start -> pay'])
+    const log = told(startExecution(paying), wake(t0 + 1), pause(t0 + 20))
+    expect(marksOf(log.index.whole(lastPosition(log)), null).bands).toEqual([
+      { kind: 'paused', from: t0 + 1, to: null, words: 'Paused, timers frozen' },
+    ])
+  })
+
   it('are a retry, and the undoing until the end', () => {
     const call = graphOf([start, http('call')], ['start -> call'])
     const retried = told(startExecution(call), failAttempt('call', { retryable: false }), retryExecution(t0 + 70))
