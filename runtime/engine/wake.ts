@@ -22,8 +22,9 @@ export function wake(turn: Turn, command: Wake): void {
   for (const step of interruptedSteps(turn, command)) if (isInFlight(turn, step)) interrupt(turn, step)
   for (const { step, at } of dueItems(turn, command)) {
     if (!turn.isRunning) return
-    if (step === null) failAtDeadline(turn)
-    else if (isStillDue(turn, step, at)) fire(turn, step, command)
+    // What was due before it may have begun an undoing, which has no deadline.
+    if (step === null && turn.state.compensation === null) failAtDeadline(turn)
+    else if (step !== null && isStillDue(turn, step, at)) fire(turn, step, command)
   }
   if (turn.isRunning && turn.state.pending.size > 0) advance(turn)
 }

@@ -80,6 +80,20 @@ export function instruct(execution: Execution, command: ExecutionCommand): Comma
   return { type: 'done', status, isTaken: isTaken(events), isRepeated: events.length === 0 }
 }
 
+/**
+ * Goes on with an execution that failed. Its index has done with it: first that must mean to ask again,
+ * or the list would stay as it is when the reports are lost. Throws when the index cannot be told.
+ */
+export async function retry(
+  execution: Execution,
+  expect: (workflowId: string, executionId: string) => Promise<void>,
+  now: () => EpochMs,
+): Promise<CommandAnswer> {
+  const { state } = execution
+  if (state?.status === 'failed') await expect(state.workflowId, state.executionId)
+  return instruct(execution, { type: 'RetryExecution', now: now() })
+}
+
 /** Null when nothing was ever started here, when nothing of it can be read, and when it has no such step. */
 export function whyOf(execution: Execution, step: StepKey | null): WhyAnswer | null {
   return execution.inspect((state, read) => {

@@ -11,7 +11,7 @@ import { rules } from '../engine/decide.ts'
 import { snapshotOf } from '../engine/snapshot.ts'
 import type { CommandAnswer, UndoPlanAnswer } from './command-answer.ts'
 import { Execution } from './execution.ts'
-import { instruct, planUndo, poke, start, tell, whyOf } from './execution-calls.ts'
+import { instruct, planUndo, poke, retry, start, tell, whyOf } from './execution-calls.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { hearChild, hearParent } from './hear.ts'
@@ -60,8 +60,9 @@ export class ExecutionObject extends DurableObject<Env> {
     return tell(this.#execution, { type: 'ResumeExecution', now: Date.now() })
   }
 
-  retry(): CommandAnswer {
-    return instruct(this.#execution, { type: 'RetryExecution', now: Date.now() })
+  retry(): Promise<CommandAnswer> {
+    const expect = (workflowId: string, id: string) => this.env.WORKFLOW.getByName(workflowId).expect(id)
+    return retry(this.#execution, expect, () => Date.now())
   }
 
   /** A signal with the id of an earlier one changes nothing. */

@@ -46,7 +46,8 @@ export function executionView(state: Started, read: Read): ExecutionView {
 /** What the workflow's index and the lists keep: no bodies. */
 export function executionReport(state: Started, read: Read): ExecutionReport {
   const end = state.endAt === 0 ? null : read(state.endAt)
-  const wakeAt = nextWakeAt(state)
+  // What nobody has heard yet is told when it wakes, also after its end.
+  const wakeAt = nextWakeAt(state) ?? (state.notices.size > 0 ? state.lastAt : null)
   const waitsFor = waitKinds(state)
   return {
     id: state.executionId,
@@ -68,7 +69,9 @@ export function executionReport(state: Started, read: Read): ExecutionReport {
 /** What of a report is worth telling: a list shows no more. */
 export function reportKey(state: Started): string {
   const status = statusOf(state)
-  return status === 'waiting' ? `${status} ${nextWakeAt(state)} ${waitKinds(state).join(' ')}` : status
+  if (status === 'waiting') return `${status} ${nextWakeAt(state)} ${waitKinds(state).join(' ')}`
+  // The index asks an execution that has ended until nobody is left who has not heard.
+  return state.endedAt !== null && state.notices.size > 0 ? `${status} untold` : status
 }
 
 function waitKinds(state: Started): WaitKind[] {

@@ -95,11 +95,12 @@ export class Journal {
   }
 }
 
-/** When an execution is asked if nothing more was heard of it: some time after it meant to wake; never, once it has ended. */
+/** When an execution is asked if nothing more was heard of it: some time after it meant to wake; never, once it has ended and has nothing to tell. */
 export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: number): number | null {
   // It may be that newer code can read what this code cannot.
   if (status === 'quarantined') return now + limits.quarantineAskMs
-  if (status !== 'running' && status !== 'waiting' && status !== 'paused') return null
+  const isOver = status !== 'running' && status !== 'waiting' && status !== 'paused'
+  if (isOver && wakeAt === undefined) return null
   // What waits for somebody does nothing that a crash could interrupt: only its report may have been lost.
   const mostMs = status !== 'running' && wakeAt === undefined ? limits.sweepIdleMaxMs : limits.sweepMaxMs
   const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), mostMs)

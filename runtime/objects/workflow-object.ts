@@ -57,6 +57,10 @@ export class WorkflowObject extends DurableObject<Env> {
     return this.#workflow.startChild(executionId, child)
   }
 
+  expect(executionId: string): void {
+    this.#workflow.expect(executionId)
+  }
+
   report(report: ExecutionReport): void {
     this.#workflow.report(report)
   }

@@ -117,6 +117,15 @@ export class Workflow {
     return startChild(executionId, child, this.#active, this.#starts, this.#ports)
   }
 
+  /** Means to ask an execution that has ended, because it is about to go on. */
+  expect(executionId: string): void {
+    this.#ports.transaction(() => {
+      const at = this.#ports.now() + limits.sweepMinMs
+      this.#ports.store.postpone(executionId, at)
+      this.#ports.wakeBy(at)
+    })
+  }
+
   report(report: ExecutionReport): void {
     this.#journal.writeSoon({ report: ExecutionReport.parse(report) })
   }

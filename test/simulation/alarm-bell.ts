@@ -28,8 +28,6 @@ export class AlarmBell {
   #isRinging = false
   /** The platform has lost it: nobody can tell from here. */
   isLost = false
-  /** Also when it has been set again since. */
-  wasLost = false
 
   constructor(platform: Platform, owner: Owner) {
     this.#platform = platform
@@ -52,7 +50,6 @@ export class AlarmBell {
     if (faults.strikes('alarm forgotten', name)) {
       // It stands in the storage, and never comes.
       this.isLost = true
-      this.wasLost = true
       return
     }
     const dueMs = disk.alarm - clock.now()
@@ -134,6 +131,5 @@ export class AlarmBell {
   #lose(): void {
     this.#owner.disk.setAlarm(null)
     this.isLost = true
-    this.wasLost = true
   }
 }

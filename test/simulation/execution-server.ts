@@ -1,6 +1,6 @@
 import type { CommandAnswer } from '../../runtime/objects/command-answer.ts'
 import { Execution } from '../../runtime/objects/execution.ts'
-import { instruct, poke, start, tell } from '../../runtime/objects/execution-calls.ts'
+import { instruct, poke, retry, start, tell } from '../../runtime/objects/execution-calls.ts'
 import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
 import { hearChild, hearParent } from '../../runtime/objects/hear.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
@@ -21,6 +21,7 @@ export type ExecutionWorld = {
   readonly platform: Platform
   readonly endpoint: Endpoint
   report(from: Incarnation, report: ExecutionReport): Promise<void>
+  expect(from: Incarnation, workflow: string, executionId: string): Promise<void>
   relatives(from: Incarnation): Relatives
 }
 
@@ -29,11 +30,13 @@ export class ExecutionServer implements Served {
   readonly execution: Execution
   readonly #storage: ExecutionStorage
   readonly #world: ExecutionWorld
+  readonly #incarnation: Incarnation
 
   constructor(world: ExecutionWorld, id: string, incarnation: Incarnation, storage: ObjectStorage) {
     const { platform, endpoint } = world
     const { clock } = platform
     this.#world = world
+    this.#incarnation = incarnation
     this.#storage = new ExecutionStorage(storage, clock.now)
     const { log, transaction, setAlarm } = this.#storage
     this.execution = new Execution({
@@ -103,8 +106,13 @@ export class ExecutionServer implements Served {
     return tell(this.execution, { type: 'ResumeExecution', now: this.#now() })
   }
 
-  retry(): CommandAnswer {
-    return instruct(this.execution, { type: 'RetryExecution', now: this.#now() })
+  retry(): Promise<CommandAnswer> {
+    const { expect } = this.#world
+    return retry(
+      this.execution,
+      (workflow, id) => expect(this.#incarnation, workflow, id),
+      () => this.#now(),
+    )
   }
 
   signal(name: string, data: unknown, id: string): CommandAnswer {

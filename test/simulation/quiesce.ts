@@ -3,7 +3,6 @@ import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import { limits } from '../../schemas/limits.ts'
 import { InvariantBroken } from './auditor.ts'
 import { LATE_MS } from './bus.ts'
-import type { ExecutionRecord } from './execution-record.ts'
 import type { World } from './world.ts'
 
 /** Steps in which everything must have come to its end. */
@@ -81,8 +80,7 @@ export function unrestOf(world: World): [sentence: string, about: string] | null
     const status = auditor.statusOf(id)
     if (!over.has(status)) return ['LIVE every execution ends', `${id} is ${status}`]
     const { state } = auditor.recordOf(id)
-    // Nobody asks what has ended: what it has to tell waits for an alarm that must not be lost.
-    if (state.status !== 'not_started' && state.notices.size > 0 && !world.wasAlarmLost(id))
+    if (state.status !== 'not_started' && state.notices.size > 0)
       return ['LIVE what one execution has to tell another is heard', `${id} has to tell ${[...state.notices]}`]
   }
   const unanswered = client.wishes.find(({ isAnswered, key }) => !isAnswered && key !== null)
@@ -93,18 +91,13 @@ export function unrestOf(world: World): [sentence: string, about: string] | null
       const { state } = record
       if (state.status === 'not_started' || state.workflowId !== workflow) continue
       const shown = rows.get(id)?.report
-      if (shown?.status === state.status || mayBeLeftBehind(shown, record, clockRange)) continue
+      if (shown?.status === state.status || mayBeLeftBehind(shown, clockRange)) continue
       return ['P1 the lists say in the end what the logs say', `${id} is ${state.status}, listed as ${shown?.status}`]
     }
   }
   return null
 }
 
-/**
- * How long a start may be on its way is a matter of time, and so of a clock that does not jump
- * further than that. And nobody asks what has ended: a lost report of its retry leaves the list behind.
- */
-function mayBeLeftBehind(shown: ExecutionReport | undefined, { events }: ExecutionRecord, clockRange: number): boolean {
-  const isGivenUp = shown?.error?.code === NEVER_STARTED && clockRange > limits.startArrivesMs
-  return isGivenUp || events.some(({ type }) => type === 'ExecutionRetried')
-}
+/** How long a start may be on its way is a matter of time, and so of a clock that does not jump further than that. */
+const mayBeLeftBehind = (shown: ExecutionReport | undefined, clockRange: number): boolean =>
+  shown?.error?.code === NEVER_STARTED && clockRange > limits.startArrivesMs

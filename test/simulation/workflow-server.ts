@@ -75,6 +75,10 @@ export class WorkflowServer implements Served {
     return this.#workflow.startChild(executionId, child)
   }
 
+  expect(executionId: string): void {
+    this.#workflow.expect(executionId)
+  }
+
   report(report: ExecutionReport): void {
     this.#workflow.report(report)
   }

@@ -166,11 +166,6 @@ export class World implements Platform {
     return true
   }
 
-  /** Whether the platform has ever lost an alarm of it. */
-  wasAlarmLost(id: string): boolean {
-    return this.#execution(id).bell.wasLost
-  }
-
   /** Asks, with a key, for one execution with that input. */
   execute(workflow: string, key: string, body: Wish['body']): void {
     const target = this.#workflow(workflow)
@@ -255,6 +250,7 @@ export class World implements Platform {
       platform: this,
       endpoint: this.endpoint,
       report: (from, report) => this.bus.call(from, this.#workflow(report.workflowId), 'report', report),
+      expect: (from, workflow, executionId) => this.bus.call(from, this.#workflow(workflow), 'expect', executionId),
       relatives: (from) => ({
         startChild: async (key, child) =>
           this.bus.call(from, this.#workflow(child.workflowId), 'startChild', childId(key), child),

@@ -73,6 +73,25 @@ describe('the sweep', () => {
     expect(world.alarmAt).toBe(world.now + limits.sweepMinMs)
   })
 
+  it('[SWP7] one that has ended is asked until all have heard of it', () => {
+    const ended = report({ status: 'failed', endedAt: t0 + 1, position: 4 })
+    expect(checkAt({ ...ended, wakeAt: t0 + 1 }, t0 + 2)).toBe(t0 + 2 + limits.sweepMinMs)
+    expect(checkAt(ended, t0 + 2)).toBeNull()
+  })
+
+  it('[SWP7] one that has ended and is about to go on is asked soon, whatever becomes of its reports', async () => {
+    const world = published()
+    const ended = report({ status: 'failed', endedAt: t0 + 1, position: 4 })
+    world.workflow.report(ended)
+    await world.pass(limits.reportFlushMs)
+    world.workflow.expect('one')
+    expect(world.alarmAt).toBe(world.now + limits.sweepMinMs)
+    world.executions.set('one', report({ status: 'running', position: 6 }))
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.index()).toEqual([['one', 'running', 6]])
+  })
+
   it('[SWP1] an alarm that was lost is set again for all that is overdue, not only for what is new', async () => {
     const world = published()
     world.workflow.report(report())
