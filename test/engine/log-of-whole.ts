@@ -41,24 +41,24 @@ const beginnings = new Set([
   'ExecutionSucceeded',
 ])
 
-/** S8: nothing begins in a pause. */
+/** PAU1: nothing begins in a pause. */
 export function checkPauses(log: readonly ExecutionEvent[]): void {
   let isPaused = false
   for (const { type } of log) {
-    if (isPaused) expect(beginnings.has(type), `S8: ${type} in a pause`).toBe(false)
+    if (isPaused) expect(beginnings.has(type), `PAU1: ${type} in a pause`).toBe(false)
     if (type === 'ExecutionPaused') isPaused = true
     if (type === 'ExecutionResumed' || type === 'ExecutionFailed' || type === 'ExecutionCancelled') isPaused = false
   }
 }
 
-/** S9: a signal, or an early callback, is taken once, by a step that waited for it. */
+/** W1: a signal, or an early callback, is taken once, by a step that waited for it. */
 export function checkSignals(log: readonly ExecutionEvent[]): void {
   const waits = new Map<string, EventOf<'WaitStarted'>>()
   const taken = new Set<number>()
   for (const event of log) {
     if (event.type === 'WaitStarted') waits.set(event.step, event)
     if (event.type !== 'StepSucceeded' || event.outputAt === undefined) continue
-    expect(taken.has(event.outputAt), `S9: what came at ${event.outputAt} is taken once`).toBe(false)
+    expect(taken.has(event.outputAt), `W1: what came at ${event.outputAt} is taken once`).toBe(false)
     taken.add(event.outputAt)
     const source = log[event.outputAt - 1]
     const wait = waits.get(event.step)
