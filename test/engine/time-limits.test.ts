@@ -1,8 +1,18 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { attemptFailed, attemptStarted, executionFailed, started, stepFailed, t0, wake } from '../support/events.ts'
-import { given } from '../support/given.ts'
-import { graphOf, http, make, start, step } from '../support/graphs.ts'
+import {
+  attemptFailed,
+  attemptStarted,
+  executionFailed,
+  startExecution,
+  started,
+  stepFailed,
+  succeed,
+  t0,
+  wake,
+} from '../support/events.ts'
+import { eventsOf, given, logOf } from '../support/given.ts'
+import { graphOf, http, make, signalled, start, step } from '../support/graphs.ts'
 
 const retry = { maxAttempts: 3, initialIntervalMs: 1000, backoffCoefficient: 2, maxIntervalMs: 60_000, jitter: 0 }
 const once = graphOf([start, http('fetch')], ['start -> fetch'])
@@ -50,5 +60,19 @@ describe('a time limit of an attempt', () => {
     given(started(once), attemptStarted('fetch'))
       .when(wake(t0 + 29_999, ['fetch']))
       .then()
+  })
+})
+
+describe('the deadline of an execution', () => {
+  it('[CMP5] does not end an undoing that something due before it has begun', () => {
+    const pressed = graphOf(
+      [start, http('charge'), signalled('answer', { timeoutMs: 1000 }), http('refund')],
+      ['start -> charge', 'charge -> answer', 'charge.compensate -> refund'],
+      { timeoutMs: 2000 },
+    )
+    const waiting = logOf(startExecution(pressed), succeed('charge', 1))
+    const timedOut = eventsOf(waiting, wake(t0 + 5000))
+    expect(timedOut.map(({ type }) => type)).toEqual(['StepFailed', 'CompensationStarted', 'AttemptStarted'])
+    expect(timedOut[1]).toMatchObject({ cause: { failure: { code: 'wait_timeout' } } })
   })
 })

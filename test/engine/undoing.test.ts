@@ -144,18 +144,6 @@ describe('an execution that fails', () => {
     ])
   })
 
-  it('[CMP5] is not ended by a deadline that passed while it slept, when something before it has failed already', () => {
-    const pressed = graphOf(
-      [start, http('charge'), signalled('answer', { timeoutMs: 1000 }), http('refund')],
-      ['start -> charge', 'charge -> answer', 'charge.compensate -> refund'],
-      { timeoutMs: 2000 },
-    )
-    const waiting = logOf(startExecution(pressed), succeed('charge', 1))
-    const timedOut = eventsOf(waiting, wake(t0 + 5000))
-    expect(timedOut.map(({ type }) => type)).toEqual(['StepFailed', 'CompensationStarted', 'AttemptStarted'])
-    expect(timedOut[1]).toMatchObject({ cause: { failure: { code: 'wait_timeout' } } })
-  })
-
   it('[CMP5] tries to undo as its policy says, whatever the deadline', () => {
     const log = [...failing, ...eventsOf(failing, succeed('cancel_booking', null), failAttempt('refund'))]
     expect(log.at(-1)).toEqual(attemptFailed('refund', 1, { retryAt: t0 + 1000 }))
