@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PublishAnswer } from '../../schemas/api/workflows.ts'
 import { Graph } from '../../schemas/graph.ts'
 import { publishGraph } from '../objects/publish.ts'
-import { documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
 
@@ -20,7 +20,7 @@ const deploy = createRoute({
   ...jsonBody(Deployment),
   responses: {
     200: jsonAnswer(PublishAnswer, 'The active version.'),
-    ...documentedProblems('malformed_json', 'too_large', 'too_slow', 'graph_invalid'),
+    ...documentedWriteProblems('malformed_json', 'too_large', 'too_slow', 'graph_invalid'),
   },
 })
 

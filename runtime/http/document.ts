@@ -32,6 +32,7 @@ export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
 }
 
 const answering = [
+  'internal',
   'not_found',
   'not_waiting',
   'answered_late',
@@ -53,7 +54,7 @@ const linkRoutes: RouteConfig[] = [
     summary: 'What a link asks: a page for browsers, JSON for programs. It decides nothing.',
     responses: {
       200: jsonAnswer(LinkedWait, 'What is asked, or what has become of it.'),
-      ...documented(['not_found']),
+      ...documented(['not_found', 'quarantined', 'internal']),
     },
   },
   {
@@ -80,6 +81,17 @@ const linkRoutes: RouteConfig[] = [
   },
 ]
 
+const hookRefusals = [
+  'malformed_json',
+  'delivery_refused',
+  'not_found',
+  'too_slow',
+  'too_large',
+  'delivery_unusable',
+  'execution_failed',
+  'internal',
+] as const
+
 /** Routes whose requests or answers no schema of ours describes. */
 const plainRoutes: RouteConfig[] = [
   {
@@ -97,8 +109,13 @@ const plainRoutes: RouteConfig[] = [
       security: [],
       request: { params: z.object({ hookId: z.string() }) },
       responses: {
+        200: {
+          description:
+            'What the workflow came to, when the hook waits for it, or `{ "filtered": true }`: nothing was started.',
+        },
         202: jsonAnswer(z.object({ executionId: z.string() }), 'The execution is recorded and goes on.'),
         default: { description: 'What the respond step of the workflow answers, when the hook waits for the result.' },
+        ...documented(hookRefusals),
       },
     }),
   ),
@@ -120,9 +137,14 @@ const plainRoutes: RouteConfig[] = [
     method: 'get',
     path: '/openapi.json',
     summary: 'This document.',
-    responses: { 200: { description: 'OpenAPI 3.1.' } },
+    responses: { 200: { description: 'OpenAPI 3.1.' }, ...documentedProblems() },
   },
-  { method: 'get', path: '/docs', summary: 'This document as a page.', responses: { 200: { description: 'HTML.' } } },
+  {
+    method: 'get',
+    path: '/docs',
+    summary: 'This document as a page.',
+    responses: { 200: { description: 'HTML.' }, ...documentedProblems() },
+  },
 ]
 
 const documentOf = (app: OpenAPIHono<{ Bindings: Env }>) =>

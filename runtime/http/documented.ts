@@ -21,3 +21,6 @@ type Codes = Parameters<typeof documented>[0]
 /** A route's own refusals, and those that any signed-in route may answer with. */
 export const documentedProblems = (...codes: Codes) =>
   documented([...codes, 'invalid_request', 'unauthorized', 'internal', 'not_configured'])
+
+/** As `documentedProblems`, of a route that changes something: a session does so only from the studio. */
+export const documentedWriteProblems = (...codes: Codes) => documentedProblems(...codes, 'csrf')

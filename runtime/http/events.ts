@@ -8,7 +8,7 @@ import { limits } from '../../schemas/limits.ts'
 import { canonicalJson } from '../engine/canonical.ts'
 import type { EventOutcome } from '../objects/project.ts'
 import { projectOf } from '../objects/project-client.ts'
-import { documentedProblems, jsonAnswer } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer } from './documented.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
 
@@ -28,7 +28,7 @@ const send = createRoute({
   },
   responses: {
     202: jsonAnswer(EventAnswer, 'The event is kept, and on its way.'),
-    ...documentedProblems(
+    ...documentedWriteProblems(
       'malformed_json',
       'json_too_deep',
       'too_large',

@@ -7,7 +7,7 @@ import { Failure } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { StartOutcome } from '../objects/execute.ts'
-import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
+import { anyJson, documentedWriteProblems, jsonAnswer } from './documented.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
 import { workflowStub } from './workflow-stub.ts'
@@ -42,7 +42,7 @@ const execute = createRoute({
   responses: {
     200: jsonAnswer(Ended, 'The execution ended in time.'),
     202: jsonAnswer(Accepted, 'The execution is recorded and goes on.'),
-    ...documentedProblems(
+    ...documentedWriteProblems(
       'malformed_json',
       'json_too_deep',
       'not_found',

@@ -10,7 +10,7 @@ import {
 } from '../../schemas/api/execution-requests.ts'
 import { limits } from '../../schemas/limits.ts'
 import { doneOrRefused } from './command-refusal.ts'
-import { documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
 import { executionParams, executionStub } from './execution-stub.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
@@ -38,7 +38,7 @@ const signal = createRoute({
   responses: {
     200: jsonAnswer(SignalDone, 'A step has taken it; or it had come before, and nothing was changed.'),
     202: jsonAnswer(SignalDone, 'It is kept for a step that may wait for it.'),
-    ...documentedProblems(...anyCommand, 'too_many_signals'),
+    ...documentedWriteProblems(...anyCommand, 'too_many_signals'),
   },
 })
 
@@ -51,7 +51,7 @@ const answer = createRoute({
   ...jsonBody(AnswerRequest),
   responses: {
     200: jsonAnswer(CommandDone, 'It is recorded. With the last unknown step the execution goes on.'),
-    ...documentedProblems(...anyCommand, 'not_unknown'),
+    ...documentedWriteProblems(...anyCommand, 'not_unknown', 'answered_late'),
   },
 })
 
@@ -63,7 +63,7 @@ const approve = createRoute({
   ...jsonBody(ApproveRequest),
   responses: {
     200: jsonAnswer(CommandDone, 'It is decided.'),
-    ...documentedProblems(...anyCommand, 'not_waiting', 'answered_late', 'form_mismatch'),
+    ...documentedWriteProblems(...anyCommand, 'not_waiting', 'answered_late', 'form_mismatch'),
   },
 })
 

@@ -10,7 +10,7 @@ import {
   UndoPlan,
 } from '../../schemas/api/execution-requests.ts'
 import { doneOrRefused, refusalFrom } from './command-refusal.ts'
-import { anyJson, documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
 import { executionParams, executionStub } from './execution-stub.ts'
 import { refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
@@ -28,7 +28,7 @@ const cancel = createRoute({
   ...jsonBody(CancelRequest, false),
   responses: {
     200: jsonAnswer(z.union([CommandDone, UndoPlan]), 'It is cancelled, or being undone; or what would be undone.'),
-    ...documentedProblems(...anyCommand, 'compensated'),
+    ...documentedWriteProblems(...anyCommand, 'compensated'),
   },
 })
 
@@ -39,7 +39,7 @@ const pause = createRoute({
     'Begin nothing more. Attempts in flight end, and their results are recorded. With `frozen` timers no time passes meanwhile; with `running` ones what is due then fires when it is resumed.',
   request,
   ...jsonBody(PauseRequest, false),
-  responses: { 200: jsonAnswer(CommandDone, 'It is paused.'), ...documentedProblems(...anyCommand) },
+  responses: { 200: jsonAnswer(CommandDone, 'It is paused.'), ...documentedWriteProblems(...anyCommand) },
 })
 
 const resume = createRoute({
@@ -50,7 +50,7 @@ const resume = createRoute({
   ...jsonBody(ResumeRequest, false),
   responses: {
     200: jsonAnswer(CommandDone, 'It goes on.'),
-    ...documentedProblems(...anyCommand, 'not_paused', 'unknown_steps'),
+    ...documentedWriteProblems(...anyCommand, 'not_paused', 'unknown_steps'),
   },
 })
 
@@ -63,7 +63,7 @@ const retry = createRoute({
   ...jsonBody(RetryRequest, false),
   responses: {
     200: jsonAnswer(CommandDone, 'It goes on.'),
-    ...documentedProblems(...anyCommand, 'not_failed', 'computes_the_same', 'compensated'),
+    ...documentedWriteProblems(...anyCommand, 'not_failed', 'computes_the_same', 'compensated'),
   },
 })
 

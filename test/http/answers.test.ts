@@ -176,6 +176,8 @@ describe('POST /executions/:id/answer', () => {
       status: 'failed',
       error: { step: 'pay', code: 'failed_by_hand', message: 'the bank says no' },
     })
+    const late = await problemOf(await to(id, 'answer', { step: 'pay', outcome: 'retry' }))
+    expect(late).toMatchObject({ status: 410, code: 'answered_late', settled: { status: 'failed' } })
   })
 
   it('[HTP30] on a step that is not unknown is refused', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 
 import type { Problem } from '../../schemas/api/problem.ts'
 import type { Graph } from '../../schemas/graph.ts'
+import { expectDocumented } from './documented.ts'
 
 export const origin = 'https://stepwell.example'
 /** As vitest.config.ts binds it. */
@@ -12,9 +13,12 @@ const bearer = { authorization: `Bearer ${adminToken}` }
 /** The Worker of wrangler.toml; its type depends on a generated file that we do not keep. */
 const { default: worker } = exports as unknown as { readonly default: Fetcher }
 
-/** A request through the real Worker, without credentials. */
-export const anonymous = (path: string, init: RequestInit = {}): Promise<Response> =>
-  worker.fetch(new Request(`${origin}/actions${path}`, init))
+/** A request through the real Worker, without credentials. What comes back is as the document says. */
+export async function anonymous(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await worker.fetch(new Request(`${origin}/actions${path}`, init))
+  await expectDocumented(init.method ?? 'GET', path, response)
+  return response
+}
 
 export const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   anonymous(path, { ...init, headers: { ...bearer, ...(init.headers as Record<string, string> | undefined) } })
