@@ -4,13 +4,12 @@ import { z } from 'zod'
 import { createApp } from '../../runtime/http/app.ts'
 import { Problem } from '../../schemas/api/problem.ts'
 
-type Answers = Readonly<
-  Record<
-    string,
-    { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: object }>> }
-  >
->
-type Operation = { readonly responses: Answers }
+type Schema = Parameters<typeof z.fromJSONSchema>[0]
+type Documented = {
+  readonly description: string
+  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>
+}
+type Operation = { readonly responses: Readonly<Record<string, Documented>> }
 
 const { paths = {} } = createApp().getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Runtime', version: '1' } })
 
