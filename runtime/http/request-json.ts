@@ -40,7 +40,8 @@ export async function requestOf<Schema extends z.ZodType>(
   schema: Schema,
   maxBytes?: number,
 ): Promise<z.output<Schema>> {
-  const body = schema.safeParse((await requestJson(request, maxBytes)).value ?? {})
+  const { value, bytes } = await requestJson(request, maxBytes)
+  const body = schema.safeParse(bytes.length === 0 ? {} : value)
   if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
   return body.data
 }

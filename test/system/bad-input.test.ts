@@ -105,6 +105,11 @@ describe('bodies and credentials that the real server refuses', () => {
       `POST /actions/execute/${caller.manual.workflowId}`,
       'POST /actions/deploy',
       `GET /actions/executions/${noExecution}`,
+      `GET /actions/executions/${noExecution}/why`,
+      ...['cancel', 'pause', 'resume', 'retry', 'signal', 'answer', 'approve'].map(
+        (verb) => `POST /actions/executions/${noExecution}/${verb}`,
+      ),
+      'POST /actions/events',
       `GET /actions/executions/${noExecution}/stream`,
       'GET /actions/no',
       'GET /actions/openapi.json',

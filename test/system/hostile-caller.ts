@@ -29,6 +29,29 @@ const asking = {
   edges: [{ from: 'start', to: 'reply' }],
 }
 
+/** Waits for a signal, a person and a service at once. */
+const patient = {
+  name: 'Waits for everybody',
+  nodes: [
+    { id: 'start', kind: 'manual' },
+    { id: 'packed', kind: 'wait', config: { for: 'signal', name: 'packed' } },
+    {
+      id: 'boss',
+      kind: 'wait',
+      config: {
+        for: 'approval',
+        form: { type: 'object', properties: { total: { type: 'number', maximum: 9 } }, required: ['total'] },
+      },
+    },
+    { id: 'paid', kind: 'wait', config: { for: 'callback' } },
+  ],
+  edges: [
+    { from: 'start', to: 'packed' },
+    { from: 'start', to: 'boss' },
+    { from: 'start', to: 'paid' },
+  ],
+}
+
 export const codeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { code: string }).code]
 
 /** Somebody with the token and bad manners, who remembers every answer. */
@@ -39,21 +62,33 @@ export class HostileCaller {
   /** A workflow with a webhook that answers with its trigger, and one with a manual start that wants a `total`. */
   readonly hooked: PublishAnswer
   readonly manual: PublishAnswer
+  /** Path of an execution that waits for the signal `packed`, the approval `boss` and the callback `paid`. */
+  readonly waiting: string
   readonly #statuses: { readonly what: string; readonly status: number }[] = []
 
-  private constructor(server: TestServer, witness: Witness, hooked: PublishAnswer, manual: PublishAnswer) {
+  private constructor(
+    server: TestServer,
+    witness: Witness,
+    hooked: PublishAnswer,
+    manual: PublishAnswer,
+    waiting: string,
+  ) {
     this.server = server
     this.witness = witness
     this.client = new StepwellClient(witness)
     this.hooked = hooked
     this.manual = manual
+    this.waiting = waiting
   }
 
   static async start(options: TestServerOptions = {}): Promise<HostileCaller> {
     const server = await startServer(options)
     const witness = new Witness(server)
     const client = new StepwellClient(witness)
-    return new HostileCaller(server, witness, await client.publish(receiver), await client.publish(asking))
+    const { workflowId } = await client.publish(patient)
+    const { executionId } = await client.execute(workflowId, null)
+    const waiting = `/actions/executions/${executionId}`
+    return new HostileCaller(server, witness, await client.publish(receiver), await client.publish(asking), waiting)
   }
 
   /** Path of the webhook. */
@@ -63,7 +98,16 @@ export class HostileCaller {
 
   /** One address of each kind that takes a JSON body. */
   get takers(): readonly string[] {
-    return [drafts, `/actions/execute/${this.manual.workflowId}`, '/actions/deploy', this.hook, '/api/session']
+    return [
+      drafts,
+      `/actions/execute/${this.manual.workflowId}`,
+      '/actions/deploy',
+      this.hook,
+      '/api/session',
+      '/actions/events',
+      `${this.waiting}/signal`,
+      `${this.waiting}/cancel`,
+    ]
   }
 
   async ask(method: string, path: string, init: RequestInit = {}): Promise<Response> {
