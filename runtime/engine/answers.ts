@@ -9,6 +9,7 @@ import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
 import { measureJson, outputFailure } from './output-size.ts'
+import { isPossible } from './possible-step.ts'
 import type { Started, StepState } from './state.ts'
 import { nodeOf, rootScope, scopeOf } from './step-key.ts'
 import type { Turn } from './turn.ts'
@@ -120,7 +121,7 @@ type Waiting = Extract<StepState, { status: 'waiting' }>
 /** The step's wait; or that it is over, may begin later, or waits for no such thing ever. */
 function waitFor(state: Started, step: StepKey, what: Waiting['for']): Waiting | 'over' | 'to_come' | 'none' {
   const node = state.graph.nodes.find(({ id }) => id === nodeOf(step))
-  if (node?.kind !== 'wait' || node.config['for'] !== what) return 'none'
+  if (node?.kind !== 'wait' || node.config['for'] !== what || !isPossible(state, step)) return 'none'
   const current = state.steps.get(step)
   if (current?.status === 'waiting') return current
   const scope = scopeOf(step)

@@ -1,28 +1,11 @@
 import type { Reason } from '../../schemas/api/why.ts'
-import type { Edge, Graph, Node, ScopePath, StepKey } from '../../schemas/graph.ts'
+import type { Edge, ScopePath, StepKey } from '../../schemas/graph.ts'
 import type { Started } from './state.ts'
 import { iterationAt, nodeOf, scopeOf, stepIn } from './step-key.ts'
 import { takenAt } from './taken-edges.ts'
 import { topologyOf } from './topology.ts'
 import { causeOf, causeText } from './why-over.ts'
 import { type Asking, deeper, edgesText } from './why-reason.ts'
-
-/** Whether the graph has such a step: who asks may have made up any text. */
-export function isPossible(state: Started, step: StepKey): boolean {
-  if (state.steps.has(step)) return true
-  const node = nodeNamed(state.graph, nodeOf(step))
-  if (node === undefined || !scopePattern.test(scopeOf(step))) return false
-  let inner: Node | undefined = node
-  for (let at = iterationAt(scopeOf(step)); at !== null; at = iterationAt(scopeOf(at.container))) {
-    if (inner?.parent !== nodeOf(at.container)) return false
-    inner = nodeNamed(state.graph, inner.parent)
-  }
-  return inner?.parent === undefined
-}
-
-const scopePattern = /^(?:[a-z][a-z0-9_]*\[\d{1,9}\](?:\/(?=[a-z])|$))*$/
-
-const nodeNamed = ({ nodes }: Graph, id: string): Node | undefined => nodes.find((node) => node.id === id)
 
 /** Why a step has not begun; or why it is not known any more. */
 export function pendingReasons(asking: Asking, step: StepKey): Reason[] {

@@ -131,7 +131,7 @@ describe('an approval', () => {
 
   it('[WTS10] that has not begun, or is none, takes nothing', () => {
     const later = graphOf([start, http('fetch'), approval('ask')], ['start -> fetch', 'fetch -> ask'])
-    for (const id of ['ask', 'fetch', 'nowhere', 'nowhere@orders[1]']) {
+    for (const id of ['ask', 'ask@', 'ask@fetch[0]', 'fetch', 'nowhere', 'nowhere@orders[1]']) {
       given(started(later), attemptStarted('fetch')).when(approve(id)).thenRejected({ reason: 'not_waiting', step: id })
     }
   })
