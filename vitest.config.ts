@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'pure',
           include: [
             'test/architecture.test.ts',
-            'test/{schemas,engine,expression,simulation,steps,studio}/**/*.test.ts',
+            'test/{schemas,engine,expression,mutants,simulation,steps,studio}/**/*.test.ts',
             'test/storage/!(sqlite-)*.test.ts',
             'test/objects/in-node/*.test.ts',
           ],

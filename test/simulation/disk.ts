@@ -55,9 +55,8 @@ export class Disk {
       if (this.#faults.strikes('statement fails', this.#name)) this.#fail('the disk could not be read')
     }
     const setAlarm = async (at: number | null): Promise<void> => {
-      incarnation.access()
       // Nobody waits for this promise: the output gate does, and resets an object whose writes failed.
-      if (this.#faults.strikes('setting an alarm fails', this.#name)) return incarnation.end()
+      if (!incarnation.isLive || this.#faults.strikes('setting an alarm fails', this.#name)) return incarnation.end()
       if (this.#isInTransaction) this.#stagedAlarm = { at }
       else this.setAlarm(at)
       if (this.#faults.strikes('crash after setting an alarm', this.#name)) incarnation.end()
