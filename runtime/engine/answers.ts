@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
@@ -8,6 +6,7 @@ import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
+import { fromJsonSchema } from './json-schema.ts'
 import { measureJson, outputFailure } from './output-size.ts'
 import { isPossible } from './possible-step.ts'
 import type { Started, StepState } from './state.ts'
@@ -44,7 +43,7 @@ export function decideApproval(turn: Turn, { step, decision, data }: CommandOf<'
   if (wait === 'over') return ignoreAnswer(turn, step)
   const { form } = eventAt(turn, wait.openedAt, 'WaitStarted')
   // Whoever says no owes no answers to what would have been asked for a yes.
-  const checked = form === undefined || decision === 'rejected' ? null : z.fromJSONSchema(form).safeParse(data)
+  const checked = form === undefined || decision === 'rejected' ? null : fromJsonSchema(form).safeParse(data)
   if (checked?.success === false) {
     const issues = checked.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
     return { reason: 'form_mismatch', issues }

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
 
 import { issuesOf } from '../../gate/problem-set.ts'
 import { ApproveRequest } from '../../schemas/api/execution-requests.ts'
 import type { Asked } from '../../schemas/api/linked-wait.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
+import { fromJsonSchema } from '../engine/json-schema.ts'
 import { dataFrom, type FormProblems, fieldName, fieldsOf, type Typed } from './approval-form.ts'
 import { formSentence } from './form-sentence.ts'
 import { Refusal } from './problem.ts'
@@ -43,7 +43,7 @@ export async function sentTo(asked: Asked, request: Request): Promise<Sent> {
 
 /** What the execution would refuse, so that a person hears of everything at once. What is wrong with a field itself says more. */
 function unfit(form: JsonObject, data: unknown): FormProblems {
-  const { error } = z.fromJSONSchema(form).safeParse(data)
+  const { error } = fromJsonSchema(form).safeParse(data)
   return new Map(error?.issues.map((issue) => [issue.path.map(String).join('.'), formSentence(issue)]))
 }
 

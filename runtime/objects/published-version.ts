@@ -1,8 +1,9 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 import type { Node } from '../../schemas/graph.ts'
 import { manual } from '../../schemas/kinds/manual.ts'
 import { webhook } from '../../schemas/kinds/webhook.ts'
+import { fromJsonSchema } from '../engine/json-schema.ts'
 import { compileExpression, type Expression } from '../expression/index.ts'
 import type { Version } from '../storage/workflow-store.ts'
 import type { HookConfig } from './delivery.ts'
@@ -64,7 +65,7 @@ function hookFrom(node: Node): Hook {
 
 function manualFrom(node: Node): Manual {
   const { input } = manual.config.parse(node.config)
-  return { nodeId: node.id, input: input === undefined ? null : z.fromJSONSchema(input) }
+  return { nodeId: node.id, input: input === undefined ? null : fromJsonSchema(input) }
 }
 
 function compiled(source: string | undefined, result: 'boolean' | 'any'): Expression | null {

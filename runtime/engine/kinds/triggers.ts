@@ -1,16 +1,17 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 import type { event } from '../../../schemas/kinds/event.ts'
 import type { manual } from '../../../schemas/kinds/manual.ts'
 import type { webhook } from '../../../schemas/kinds/webhook.ts'
 import { assert } from '../assert.ts'
+import { fromJsonSchema } from '../json-schema.ts'
 import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
 
 export function compileManual(config: z.infer<typeof manual.config>, bench: Workbench): NodeProgram | null {
   if (config.input === undefined) return { role: 'trigger' }
   try {
-    z.fromJSONSchema(config.input)
+    fromJsonSchema(config.input)
     return { role: 'trigger' }
   } catch (error) {
     assert(error instanceof Error, 'zod throws errors')

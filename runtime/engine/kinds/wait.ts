@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 import { SignalName, type wait } from '../../../schemas/kinds/wait.ts'
 import { assert } from '../assert.ts'
+import { fromJsonSchema } from '../json-schema.ts'
 import type { NodeProgram } from '../node-program.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -69,7 +70,7 @@ function checkForm(form: NonNullable<Config['form']>, bench: Workbench): void {
     return
   }
   try {
-    z.fromJSONSchema(form)
+    fromJsonSchema(form)
   } catch (error) {
     assert(error instanceof Error, 'zod throws errors')
     bench.problem('config.form', 'invalid_field', `the form cannot be used: ${error.message}`, mend)
