@@ -34,7 +34,7 @@ function areChecksSound(subjects: readonly Mutant[]): boolean {
 function runAll(subjects: readonly Mutant[]): boolean {
   const fates = subjects.map((mutant) => {
     const begunAt = performance.now()
-    const end = endOf(mutant)
+    const end = endOrBreak(mutant)
     const seconds = (performance.now() - begunAt) / 1000
     const isKilled = typeof end !== 'string'
     print(`${mutant.id}: ${isKilled ? `killed by ${end.by}` : end}, ${seconds.toFixed(1)} s`)
@@ -45,6 +45,15 @@ function runAll(subjects: readonly Mutant[]): boolean {
   if (killed.length < fates.length) return false
   if (subjects.length === mutants.length) writeFileSync('test/mutants/README.md', tableOf(killed))
   return true
+}
+
+/** A check that neither holds nor fails has found nothing. */
+function endOrBreak(mutant: Mutant): Pick<Fate, 'by'> | string {
+  try {
+    return endOf(mutant)
+  } catch (error) {
+    return String(error)
+  }
 }
 
 /** What killed it, or why nothing did. */

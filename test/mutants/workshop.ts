@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 
+import { assert } from '../../runtime/engine/index.ts'
 import type { Mutant } from './mutant.ts'
 
-/** Nothing may run for longer: a mutant can make an endless loop. */
+/** Nothing may run for longer: a mutant can make an endless loop, and is then not found but in the way. */
 const PATIENCE_MS = 900_000
 const left = new Set(['node_modules', '.git', '.wrangler', '.stepwell', 'dist', 'coverage'])
 
@@ -51,6 +52,7 @@ export class Workshop {
     const named = name === '' ? [] : ['--testNamePattern', name.replaceAll(/[[\]]/g, '\\$&')]
     const reporter = ['--reporter=json', `--outputFile=${path}`]
     this.#run('node_modules/vitest/vitest.mjs', 'run', '--project=pure', ...reporter, ...named, ...files)
+    assert(existsSync(path), 'the tests broke off')
     const { success, numPassedTests, numFailedTests } = JSON.parse(readFileSync(path, 'utf8')) as Report
     return { isSound: success && numPassedTests > 0, failed: numFailedTests }
   }
@@ -58,6 +60,7 @@ export class Workshop {
   /** The first of the simulation's seeds that fails. */
   simulate(from: number, seeds: number): SeedRun {
     const printed = this.#run('test/mutants/first-failing-seed.ts', `--from=${from}`, `--seeds=${seeds}`)
+    assert(printed !== '', 'the simulation broke off')
     return JSON.parse(printed) as SeedRun
   }
 
