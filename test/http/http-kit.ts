@@ -23,10 +23,11 @@ export async function anonymous(path: string, init: RequestInit = {}): Promise<R
 export const call = (path: string, init: RequestInit = {}): Promise<Response> =>
   anonymous(path, { ...init, headers: { ...bearer, ...(init.headers as Record<string, string> | undefined) } })
 
-export const post = (path: string, body: unknown = null, headers: Record<string, string> = {}): Promise<Response> =>
+/** Without a body none is sent. */
+export const post = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   call(path, {
     method: 'POST',
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { 'content-type': 'application/json', ...headers },
   })
 
