@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
+import { graphOf } from '../support/graphs.ts'
 import { RandomSource } from '../support/random-source.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { Sink } from '../support/sink.ts'
 import { StepwellClient } from '../support/stepwell-client.ts'
+import { crashChild, crashShapes, type Shape } from './crash-workflows.ts'
+import type { Drawing } from './every-kind-workflows.ts'
 
 const KILLS = 20
 const IN_FLIGHT = 50
@@ -13,46 +16,17 @@ const IN_FLIGHT = 50
 const SILENCE_MS = 20_000
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
 
-const call = (id: string, url: string) => ({
-  id,
-  kind: 'http',
-  config: { method: 'POST', url: `${url}/${id}`, body: { n: '{{ trigger.body.n }}' } },
-})
-
-/** Six steps, three of them calls. */
-const graph = (url: string) => ({
-  name: 'Six steps',
-  nodes: [
-    { id: 'start', kind: 'manual' },
-    call('reserve', url),
-    { id: 'price', kind: 'transform', config: { fields: { total: '{{ trigger.body.n * 2 }}' } } },
-    call('charge', url),
-    { id: 'check', kind: 'condition', config: { rules: [{ port: 'paid', when: 'steps.charge.output.body.ok' }] } },
-    call('ship', url),
-    {
-      id: 'reply',
-      kind: 'respond',
-      config: { body: { n: '{{ trigger.body.n }}', total: '{{ steps.price.output.total }}' } },
-    },
-  ],
-  edges: [
-    { from: 'start', to: 'reserve' },
-    { from: 'reserve', to: 'price' },
-    { from: 'price', to: 'charge' },
-    { from: 'charge', to: 'check' },
-    { from: 'check', port: 'paid', to: 'ship' },
-    { from: 'ship', to: 'reply' },
-  ],
-})
-
 /** The goal: what was acknowledged is finished whatever happens to the process, and every effect is accounted for. */
 describe(`a server that is killed ${KILLS} times (SEED=${seed})`, () => {
   const random = new RandomSource(seed)
-  const accepted = new Map<string, number>()
+  const accepted = new Map<string, { readonly n: number; readonly shape: Shape }>()
+  /** The children that parents started, by the step that did. */
+  const children = new Map<string, string>()
   let server: TestServer
   let client: StepwellClient
   let sink: Sink
-  let workflowId: string
+  let shapes: readonly (Shape & { readonly workflowId: string })[]
+  let childId: string
   let lastCallAt = 0
 
   beforeAll(async () => {
@@ -62,23 +36,32 @@ describe(`a server that is killed ${KILLS} times (SEED=${seed})`, () => {
     })
     server = await startServer({ env: { ALLOW_PRIVATE_NETWORK: '1' } })
     client = new StepwellClient(server)
-    workflowId = (await client.publish(graph(sink.url))).workflowId
+    childId = await published(crashChild(sink.url))
+    shapes = await Promise.all(
+      crashShapes(sink.url, childId).map(async (shape) => ({ ...shape, workflowId: await published(shape.drawing) })),
+    )
   })
   afterAll(async () => {
     await server.stop()
     sink.stop()
   })
 
+  async function published({ name, nodes, edges }: Drawing): Promise<string> {
+    return (await client.publish({ ...graphOf(nodes, edges), name })).workflowId
+  }
+
   /** Starts executions until `count` more are acknowledged; calls that the kill cuts off are not. */
   async function keepStarting(count: number): Promise<void> {
     await Promise.all(
-      Array.from({ length: count }, async () => {
+      Array.from({ length: count }, async (_, at) => {
         const n = accepted.size + random.between(0, 1_000_000)
+        const shape = shapes[at % shapes.length]
         const response = await server
-          .fetch(`/actions/execute/${workflowId}`, { method: 'POST', body: JSON.stringify({ n }) })
+          .fetch(`/actions/execute/${shape?.workflowId}`, { method: 'POST', body: JSON.stringify({ n }) })
           .catch(() => null)
         const answer = response?.status === 202 ? await response.json().catch(() => null) : null
-        if (answer !== null) accepted.set((answer as { executionId: string }).executionId, n)
+        if (answer !== null && shape !== undefined)
+          accepted.set((answer as { executionId: string }).executionId, { n, shape })
       }),
     )
   }
@@ -88,7 +71,7 @@ describe(`a server that is killed ${KILLS} times (SEED=${seed})`, () => {
   }, async () => {
     const earlier = new Map<string, RecordedEvent[]>()
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const unfinished = (await client.executions(`&workflow=${workflowId}&status=running,waiting`)).length
+      const unfinished = (await client.executions('&status=running,waiting')).length
       const starting = keepStarting(Math.max(IN_FLIGHT - unfinished, 0))
       await sleep(random.between(50, 900))
       await server.kill9()
@@ -100,10 +83,14 @@ describe(`a server that is killed ${KILLS} times (SEED=${seed})`, () => {
     expect(accepted.size).toBeGreaterThan(IN_FLIGHT)
     lastCallAt = Date.now()
     while (Date.now() - lastCallAt < SILENCE_MS) await sleep(500)
-    for (const [id, n] of accepted) {
-      const view = await client.execution(id)
-      expect(view).toMatchObject({ status: 'succeeded', output: { n, total: n * 2 } })
+    for (const [id, { n, shape }] of accepted) {
+      shape.expectEnd(await client.execution(id), n)
       await expectPrefix(earlier, id)
+    }
+    for (const { id } of await client.executions(`&workflow=${childId}`)) {
+      const { status, parent } = await client.execution(id)
+      expect(status).toBe('succeeded')
+      children.set(`${parent?.executionId}.${parent?.step}`, id)
     }
   })
 
@@ -117,29 +104,46 @@ describe(`a server that is killed ${KILLS} times (SEED=${seed})`, () => {
   it('[CRA2] records each result once, and explains every call beyond the first', async () => {
     const calls = Map.groupBy(sink.calls, ({ headers }) => String(headers['idempotency-key']))
     let interrupted = 0
-    for (const id of accepted.keys()) {
-      const events = await client.events(id)
-      for (const step of ['reserve', 'charge', 'ship']) {
-        const own = events.filter((event) => 'step' in event && event.step === step)
+    for (const id of [...accepted.keys(), ...children.values()]) {
+      const bySteps = Map.groupBy(await client.events(id), (event) => ('step' in event ? event.step : undefined))
+      for (const [step, own] of bySteps) {
         const count = (type: RecordedEvent['type']): number => own.filter((event) => event.type === type).length
+        expect(count('StepSucceeded')).toBeLessThanOrEqual(1)
+        // What has a child calls nobody itself.
+        if (count('AttemptStarted') === 0 || count('ChildStarted') > 0) continue
         const seen = calls.get(`${id}.${step}`)?.length ?? 0
-        expect(count('StepSucceeded')).toBe(1)
-        expect(seen).toBeGreaterThanOrEqual(1)
+        const isUnknown = count('StepUnknown') > 0
+        expect(count('StepSucceeded')).toBe(isUnknown ? 0 : 1)
+        expect(seen).toBeGreaterThanOrEqual(isUnknown ? 0 : 1)
         expect(seen).toBeLessThanOrEqual(count('AttemptStarted'))
         expect(seen - 1).toBeLessThanOrEqual(count('AttemptInterrupted'))
         interrupted += count('AttemptInterrupted')
       }
-      for (const step of ['price', 'check', 'reply'])
-        expect(events.filter((event) => event.type === 'StepSucceeded' && event.step === step)).toHaveLength(1)
     }
     // A run in which no kill met an attempt would have shown nothing.
     expect(interrupted).toBeGreaterThan(10)
   })
 
   it('[CRA3] started nothing that the log does not know', async () => {
-    const known = new Set((await client.executions(`&workflow=${workflowId}`)).map(({ id }) => id))
+    const known = new Set((await client.executions()).map(({ id }) => id))
     for (const { headers } of sink.calls)
       expect(known.has(String(headers['idempotency-key']).split('.')[0] ?? '')).toBe(true)
     for (const id of accepted.keys()) expect(known.has(id)).toBe(true)
+    // One child for each step that starts one.
+    expect(children.size).toBe((await client.executions(`&workflow=${childId}`)).length)
+  })
+
+  it('[CRA4] acted at most once where it was asked to, and goes on when a person says what was done', async () => {
+    const transfers = sink.calls.filter(({ path }) => path === '/transfer')
+    expect(new Set(transfers.map(({ headers }) => headers['idempotency-key'])).size).toBe(transfers.length)
+    const unknown = (await client.executions('&status=paused')).map(({ id }) => id)
+    expect(unknown.length).toBeGreaterThan(0)
+    const said = { step: 'transfer', outcome: 'succeeded', output: null }
+    for (const id of unknown) {
+      await client.ask('POST', `/actions/executions/${id}/answer`, said)
+      const ended = { status: 'succeeded', output: { value: expect.any(Number) } }
+      expect(await client.execution(id)).toMatchObject(ended)
+    }
+    expect(sink.calls.filter(({ path }) => path === '/transfer')).toHaveLength(transfers.length)
   })
 })

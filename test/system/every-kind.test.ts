@@ -31,7 +31,7 @@ describe('every kind of step', () => {
   })
   afterAll(() => stage.end())
 
-  it('[KND1] each works on orders and their lines, and goes on without the items that fail', async () => {
+  it('[EVK1] each works on orders and their lines, and goes on without the items that fail', async () => {
     const url = stage.endpoint('price', ({ body }) => {
       const { sku } = JSON.parse(body) as { sku: string }
       return sku === 'gone' ? { status: 410 } : { body: JSON.stringify({ price: sku.length }), delayMs: 20 }
@@ -51,7 +51,7 @@ describe('every kind of step', () => {
     expect(stage.calls('price').map(({ body }) => JSON.parse(body))).toContainEqual({ sku: 'desk', order: 9 })
   })
 
-  it('[KND2] each deals a long list out to child executions, and comes to what one execution comes to', async () => {
+  it('[EVK2] each deals a long list out to child executions, and comes to what one execution comes to', async () => {
     const { workflowId } = await stage.publish(oddNumbers)
     const items = Array.from({ length: limits.eachItems + 1 }, (_, n) => n)
     const outputOf = async (some: readonly number[]) => {
@@ -66,7 +66,7 @@ describe('every kind of step', () => {
     expect(executions.filter(({ parent }) => parent !== undefined)).toHaveLength(2)
   })
 
-  it('[KND3] repeat turns pages until there is no next one', async () => {
+  it('[EVK3] repeat turns pages until there is no next one', async () => {
     const url = stage.endpoint('pages', ({ path }) => {
       const after = Number(/after=(\d+)/.exec(path)?.[1])
       return { body: JSON.stringify({ rows: [after + 1, after + 2], next: after < 4 ? after + 2 : null }) }
@@ -77,7 +77,7 @@ describe('every kind of step', () => {
     expect(stage.calls('pages').map(({ path }) => path)).toEqual(['/pages?after=0', '/pages?after=2', '/pages?after=4'])
   })
 
-  it('[KND4] wait takes the signal that was there before it, and then the one that matches', async () => {
+  it('[EVK4] wait takes the signal that was there before it, and then the one that matches', async () => {
     const id = await stage.execute(signals, { order: 7 })
     const ready = { name: 'ready', data: 'set', id: 's1' }
     expect(await stage.ask(id, 'signal', ready)).toMatchObject({ status: 202, taken: false, repeated: false })
@@ -92,7 +92,7 @@ describe('every kind of step', () => {
     expect(await paid(7, 'Bob')).toMatchObject({ status: 409, code: 'not_running' })
   })
 
-  it('[KND5] wait asks a person, who decides behind a link, with a form that fits, once', async () => {
+  it('[EVK5] wait asks a person, who decides behind a link, with a form that fits, once', async () => {
     const id = await stage.execute(refund)
     const { waiting = [] } = await stage.reached(id, 'waiting')
     expect(waiting).toMatchObject([{ for: 'approval', step: 'boss', name: 'Refund?' }])
@@ -105,7 +105,7 @@ describe('every kind of step', () => {
     expect((await stage.reached(id, 'succeeded')).output).toEqual({ value: 40 })
   })
 
-  it('[KND6] wait is called back by the link that an http step sent', async () => {
+  it('[EVK6] wait is called back by the link that an http step sent', async () => {
     const id = await stage.execute(paymentBy(stage.endpoint('pay')))
     await stage.reached(id, 'waiting')
     const { callback } = JSON.parse(stage.calls('pay')[0]?.body ?? '{}') as { callback: string }
@@ -114,7 +114,7 @@ describe('every kind of step', () => {
     expect((await stage.reached(id, 'succeeded')).output).toEqual({ receipt: 'r-1' })
   })
 
-  it('[KND7] workflow starts a child, and is over with its end or with its start', async () => {
+  it('[EVK7] workflow starts a child, and is over with its end or with its start', async () => {
     const { workflowId } = await stage.publish(shipping)
     const order = await stage.execute(orderThatShips(workflowId), { to: 'Oslo' })
     const { waiting = [] } = await stage.reached(order, 'waiting')
@@ -132,7 +132,7 @@ describe('every kind of step', () => {
     await stage.reached(executionId, 'waiting')
   })
 
-  it('[KND8] code computes, and where it never ends its step fails while others go on', async () => {
+  it('[EVK8] code computes, and where it never ends its step fails while others go on', async () => {
     const { workflowId } = await stage.publish(sum)
     const hostile = await stage.execute(endless)
     const done = await stage.client.execute(workflowId, [1, 2, 39], 10_000)
@@ -145,7 +145,7 @@ describe('every kind of step', () => {
     })
   })
 
-  it('[KND9] event starts what takes its name and passes the filter, once for each id', async () => {
+  it('[EVK9] event starts what takes its name and passes the filter, once for each id', async () => {
     const { workflowId } = await stage.publish(onPayment)
     const send = (total: number, id: string) =>
       stage.client.ask('POST', '/actions/events', { name: 'order.paid', data: { total }, id })
@@ -157,7 +157,7 @@ describe('every kind of step', () => {
     expect(outputs).toEqual([{ value: 20 }, { value: 30 }])
   })
 
-  it('[KND10] failure hears of what failed elsewhere, and of nothing that it led to', async () => {
+  it('[EVK10] failure hears of what failed elsewhere, and of nothing that it led to', async () => {
     const { workflowId } = await stage.publish(broken)
     const alarm = await stage.publish(alarmFor(workflowId))
     const all = await stage.publish(diary)
@@ -172,7 +172,7 @@ describe('every kind of step', () => {
     await stage.ended(alarm.workflowId, 2)
   })
 
-  it('[KND11] transform extracts, filters, sorts, limits and groups', async () => {
+  it('[EVK11] transform extracts, filters, sorts, limits and groups', async () => {
     const row = (name: string, city: string, total: number, paid = true) => ({ name, city, total, paid })
     const rows = [
       row('a', 'Oslo', 5),
@@ -188,7 +188,7 @@ describe('every kind of step', () => {
     ])
   })
 
-  it('[KND12] a join of two goes on with the second of three, once', async () => {
+  it('[EVK12] a join of two goes on with the second of three, once', async () => {
     const id = await stage.execute(quorum)
     const { output } = await stage.reached(id, 'succeeded')
     expect(output).toEqual({ one: { value: 'one' }, two: { value: 'two' }, isEnough: true })
@@ -197,12 +197,12 @@ describe('every kind of step', () => {
     expect(done).toEqual(['one', 'two', 'quorum', 'slow'])
   })
 
-  it('[KND13] a webhook is answered after a delay with what its workflow says', async () => {
+  it('[EVK13] a webhook is answered after a delay with what its workflow says', async () => {
     const { hooks } = await stage.publish(greeting)
     expect(await stage.post(hooks[0]?.url ?? '', { name: 'Ada' })).toEqual({ status: 201, hello: 'Ada' })
   })
 
-  it('[KND14] none was left out', () => {
+  it('[EVK14] none was left out', () => {
     expect([...stage.kinds].sort()).toEqual(Object.keys(kinds).sort())
   })
 })
