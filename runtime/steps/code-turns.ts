@@ -17,7 +17,8 @@ export async function turnCame(now: () => number, deadline: number, signal: Abor
 }
 
 /**
- * After a run of this much work, which began at `startedAt`, code leaves the process to others for three times as long.
+ * After a run of this much work, which began at `startedAt`, code leaves the process to others for five times as long:
+ * fuel counts neither the memory that the platform clears nor what it collects afterwards.
  * A short one holds it no longer than what any other step does, and a list of ten thousand must not wait for each.
  */
 export function leaveTurn(startedAt: number, spent: number): void {
@@ -27,7 +28,7 @@ export function leaveTurn(startedAt: number, spent: number): void {
 
 /** Not the clock: a Worker's stands still while it computes. */
 const msForUnit = 1 / limits.codeFuelPerMs
-const shareOfOthers = 4
+const shareOfOthers = 6
 const mostMs = (limits.codeFuel * 2 + limits.codeReportFuel) * msForUnit * shareOfOthers
 
 /** None after what can only be a clock that was set back. */
