@@ -28,8 +28,13 @@ export async function quiesce(world: World): Promise<void> {
     // Nothing is left that would let the time pass.
     agenda.skipTo(until)
   }
+  let tickedAt = agenda.time
   for (let pauseMs = ATTEND_MS; ; pauseMs = nextPause(world, pauseMs)) {
-    if (pauseMs >= TICK_MS) tick(world)
+    // Also while people are asked: an object that is called once a minute is put away in between.
+    if (agenda.time >= tickedAt + TICK_MS) {
+      tickedAt = agenda.time
+      tick(world)
+    }
     await pass(pauseMs)
     pull(world)
     await pass(1000)
