@@ -119,6 +119,8 @@ export class Workflow {
 
   /** Means to ask an execution that has ended, because it is about to go on. */
   expect(executionId: string): void {
+    // The report of its end may still wait to be written, and says that nobody need ask.
+    this.#journal.settle()
     this.#ports.transaction(() => {
       const at = this.#ports.now() + limits.sweepMinMs
       this.#ports.store.postpone(executionId, at)
