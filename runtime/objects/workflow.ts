@@ -29,6 +29,7 @@ export class Workflow {
   readonly #outbox: Outbox
   readonly #journal: Journal
   readonly #starts: Starts
+  #sweeping: Promise<void> | null = null
   #active: PublishedVersion | null
   /** Node of each hook id, as the store has them: every delivery asks. */
   #hooks: ReadonlyMap<string, string>
@@ -153,8 +154,18 @@ export class Workflow {
   /**
    * Asks every execution that should have reported and did not. What it answers corrects the index,
    * and being asked wakes it: this is how a lost report and a lost alarm are both found. Never throws.
+   *
+   * An alarm that comes meanwhile waits for the sweep that is under way. If it ended before, the platform
+   * would take its alarm for handled, and nobody would come for what the other has yet to write.
    */
-  async sweep(): Promise<void> {
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = null
+    })
+    return this.#sweeping
+  }
+
+  async #sweep(): Promise<void> {
     const { store } = this.#ports
     try {
       this.#outbox.wake()

@@ -146,6 +146,29 @@ describe('the sweep', () => {
     expect(world.alarmAt).toBe(world.now + limits.sweepMaxMs)
   })
 
+  it('[SWP2] an alarm that comes while a sweep is under way waits for it, and nobody is asked twice', async () => {
+    const world = published()
+    world.workflow.report(report())
+    await world.pass(limits.reportFlushMs)
+    const { poke } = world.ports
+    const held = Promise.withResolvers<void>()
+    world.ports.poke = async (id) => {
+      const answer = await poke(id)
+      await held.promise
+      return answer
+    }
+    await world.pass(limits.sweepMinMs)
+    const first = world.workflow.sweep()
+    const second = world.workflow.sweep()
+    await expect(Promise.race([second, 'still under way'])).resolves.toBe('still under way')
+    held.resolve()
+    await Promise.all([first, second])
+    expect(world.pokes).toEqual(['one'])
+    await world.pass(limits.sweepMaxMs)
+    await world.sweep()
+    expect(world.pokes).toEqual(['one', 'one'])
+  })
+
   it('[SWP2] one that has forgotten what it once reported is not asked without end', async () => {
     const world = published()
     world.workflow.report(report({ position: 9 }))
