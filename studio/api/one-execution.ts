@@ -11,6 +11,7 @@ import {
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
+import { limits } from '../../schemas/limits.ts'
 import { parseEvents } from '../model/read-events.ts'
 import { nothing, request } from './request.ts'
 
@@ -22,7 +23,7 @@ export async function fetchEvents(
   after: number,
   signal: AbortSignal,
 ): Promise<{ readonly events: readonly RecordedEvent[]; readonly next: number | undefined }> {
-  const path = `/actions/executions/${encodeURIComponent(executionId)}/events?after=${after}&limit=500`
+  const path = `/actions/executions/${encodeURIComponent(executionId)}/events?after=${after}&limit=${limits.eventsPage}`
   const page = await request(path, EventsPage, { signal })
   return { events: parseEvents(page.events), next: page.next === undefined ? undefined : Number(page.next) }
 }

@@ -45,7 +45,14 @@ const still: Pick<ExecutionStore, 'subscribe' | 'getState' | 'getInitialState'> 
   getState: () => stillState,
   getInitialState: () => stillState,
 }
-const stillState: OpenExecution = { log: newLog(), feed: 'ended', error: null, cursor: null, iteration: rootScope }
+const stillState: OpenExecution = {
+  log: newLog(),
+  feed: 'ended',
+  isWhole: true,
+  error: null,
+  cursor: null,
+  iteration: rootScope,
+}
 
 /** The status of a step at the shown moment. */
 export const useStepStatus = (step: StepKey): NodeStatus =>

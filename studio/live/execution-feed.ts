@@ -45,6 +45,8 @@ export type FeedOwner = {
   readonly receive: (events: readonly RecordedEvent[]) => { readonly missingAfter: number } | null
   readonly position: () => number
   readonly hasEnded: () => boolean
+  /** Everything that was recorded when it was asked for has been received. */
+  readonly onCaughtUp: () => void
   readonly onStatus: (status: FeedStatus, error: unknown) => void
 }
 
@@ -121,6 +123,7 @@ export class ExecutionFeed {
     }
     this.#isCatchingUp = false
     if (this.#isStopped) return
+    this.#owner.onCaughtUp()
     if (this.#owner.hasEnded()) this.#finish()
     else if (this.#stream === null) this.#listen()
   }

@@ -20,6 +20,8 @@ import { ExecutionFeed, type FeedStatus } from './execution-feed.ts'
 export type OpenExecution = {
   readonly log: ExecutionLog
   readonly feed: FeedStatus
+  /** Whether the log has been read to its end once. Until then its last event is not what is true now. */
+  readonly isWhole: boolean
   readonly error: unknown
   /** The position that is looked at; null follows the newest event. */
   readonly cursor: number | null
@@ -41,6 +43,7 @@ export function openExecution(executionId: string, cursor: number | null): Execu
   const store = createStore<OpenExecution>(() => ({
     log: newLog(),
     feed: 'loading',
+    isWhole: false,
     error: null,
     cursor,
     iteration: rootScope,
@@ -66,6 +69,7 @@ export function openExecution(executionId: string, cursor: number | null): Execu
       },
       position: () => lastPosition(store.getState().log),
       hasEnded: () => hasEnded(newestState(store.getState())),
+      onCaughtUp: () => store.setState({ isWhole: true }),
       onStatus: (status, error) => store.setState({ feed: status, error }),
     },
   )

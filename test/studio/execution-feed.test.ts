@@ -32,6 +32,7 @@ function setting(recorded: number) {
   const page = {
     log: newLog() as ExecutionLog,
     statuses: [] as FeedStatus[],
+    hasRead: false,
     isOnline: true,
     timers: [] as { run: () => void; ms: number }[],
   }
@@ -73,6 +74,9 @@ function setting(recorded: number) {
     },
     position: () => lastPosition(page.log),
     hasEnded: () => hasEnded(stateAt(page.log, lastPosition(page.log))),
+    onCaughtUp: () => {
+      page.hasRead = true
+    },
     onStatus: (status) => page.statuses.push(status),
   })
   return { server, page, feed }
@@ -95,6 +99,19 @@ describe('feed of one execution', () => {
     expect(server.pages).toEqual([0, 3, 6])
     expect(server.streams).toEqual([])
     expect(page.statuses).toEqual(['loading', 'ended'])
+  })
+
+  it('says that everything is read after the last page, and not before, whether or not a stream opens', async () => {
+    const { server, page, feed } = setting(4)
+    server.isDown = true
+    feed.start()
+    await settled()
+    expect(page.hasRead).toBe(false)
+    server.isDown = false
+    newest(page.timers).run()
+    await settled()
+    newest(server.streams).close()
+    expect(page.hasRead).toBe(true)
   })
 
   it('goes on by stream from where the pages end, until the execution is over', async () => {

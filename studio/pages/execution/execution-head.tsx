@@ -4,7 +4,7 @@ import type { Started } from '../../../runtime/engine/index.ts'
 import { useExecution } from '../../canvas/execution-context.ts'
 import { isPast, newestState, shownState } from '../../live/execution-store.ts'
 import { executionStatus, startedOf } from '../../model/execution-log.ts'
-import { executionLooks } from '../../model/looks.ts'
+import { executionLooks, type Look } from '../../model/looks.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { ErrorCard } from '../../parts/notices.tsx'
 import { StatusMark } from '../../parts/status-mark.tsx'
@@ -25,14 +25,15 @@ export function ExecutionHead({
   const started = useExecution((open) => startedOf(newestState(open)))
   const shown = useExecution((open) => startedOf(shownState(open)))
   const past = useExecution(isPast)
+  const isWhole = useExecution((open) => open.isWhole)
   const feed = useExecution((open) => open.feed)
   const error = useExecution((open) => open.error)
+  // What an execution did at the end of half its log is not what it does.
+  const look = started === null || !isWhole ? loadingLook : executionLooks[executionStatus(started)]
   useEffect(() => {
-    if (started !== null)
-      document.title = `${executionLooks[executionStatus(started)].label}: ${started.graph.name} · Stepwell`
-  }, [started])
+    if (started !== null) document.title = `${look.label}: ${started.graph.name} · Stepwell`
+  }, [started, look])
   if (started === null) return null
-  const status = executionStatus(started)
   return (
     <header className="execution-head">
       <div className="execution-title">
@@ -42,42 +43,53 @@ export function ExecutionHead({
           </Link>
           <span className="version-chip">v{started.version}</span>
         </h1>
-        <StatusMark look={executionLooks[status]} size={18} />
-        {past && shown !== null ? (
+        <StatusMark look={look} size={18} />
+        {isWhole && past && shown !== null ? (
           <span className="then-chip">
             then: <StatusMark look={executionLooks[executionStatus(shown)]} size={13} />
           </span>
         ) : null}
         <span className="head-space" />
         <FeedMark onRetry={onRetry} />
-        <ActionBar />
+        {isWhole ? <ActionBar /> : null}
       </div>
-      <dl className="facts">
-        <div>
-          <dt>Started</dt>
-          <dd>
-            <Instant at={started.startedAt} />
-          </dd>
-        </div>
+      <Facts executionId={executionId} started={started} isWhole={isWhole} />
+      {isWhole ? <Standing /> : null}
+      {feed === 'refused' ? <ErrorCard error={error} onRetry={onRetry} /> : null}
+      {past ? null : <FailureCard />}
+    </header>
+  )
+}
+
+type FactsProps = { readonly executionId: string; readonly started: Started; readonly isWhole: boolean }
+
+/** When it began, how long it took, its id, and what started it. */
+function Facts({ executionId, started, isWhole }: FactsProps) {
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Started</dt>
+        <dd>
+          <Instant at={started.startedAt} />
+        </dd>
+      </div>
+      {isWhole ? (
         <div>
           <dt>{started.endedAt === null ? 'Elapsed' : 'Took'}</dt>
           <dd>
             <Elapsed from={started.startedAt} to={started.endedAt ?? undefined} />
           </dd>
         </div>
-        <div>
-          <dt>Execution</dt>
-          <dd>
-            <code title={executionId}>{executionId}</code>
-            <CopyButton text={executionId} what="the execution id" />
-          </dd>
-        </div>
-        {started.parent === null ? null : <StartedBy parent={started.parent} />}
-      </dl>
-      <Standing />
-      {feed === 'refused' ? <ErrorCard error={error} onRetry={onRetry} /> : null}
-      {past ? null : <FailureCard />}
-    </header>
+      ) : null}
+      <div>
+        <dt>Execution</dt>
+        <dd>
+          <code title={executionId}>{executionId}</code>
+          <CopyButton text={executionId} what="the execution id" />
+        </dd>
+      </div>
+      {started.parent === null ? null : <StartedBy parent={started.parent} />}
+    </dl>
   )
 }
 
@@ -99,3 +111,5 @@ function StartedBy({ parent }: { readonly parent: NonNullable<Started['parent']>
     </div>
   )
 }
+
+const loadingLook = { tone: 'quiet', shape: 'spinner', label: 'Loading' } as const satisfies Look

@@ -15,6 +15,7 @@ export function Scrubber() {
   const log = useExecution((open) => open.log)
   const past = useExecution(isPast)
   const isOver = useExecution((open) => open.feed === 'ended')
+  const isWhole = useExecution((open) => open.isWhole)
   const last = lastPosition(log)
   const event = eventAt(log, position)
   const first = eventAt(log, 1)
@@ -44,6 +45,7 @@ export function Scrubber() {
       <p className="scrubber-words">
         <span className="tabular">
           Event {position} of {last}
+          {isWhole ? '' : ' so far'}
         </span>
         <span className="faint-text tabular">{offset}</span>
       </p>
@@ -52,7 +54,7 @@ export function Scrubber() {
           Past · back to {isOver ? 'the end' : 'live'}
         </button>
       ) : (
-        <span className="scrubber-now">{isOver ? 'The end' : 'Now'}</span>
+        <span className="scrubber-now">{isOver ? 'The end' : isWhole ? 'Now' : 'Loading'}</span>
       )}
     </section>
   )
