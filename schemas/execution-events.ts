@@ -10,6 +10,7 @@ const attempt = z.int().min(1)
 const position = z.int().min(1)
 /** Of an iteration, from 0. */
 const index = z.int().min(0)
+const bytes = z.int().min(0)
 
 /** What went wrong. `code` is for programs and stable; `message` says to a person what to do. */
 export const Failure = z.object({
@@ -88,6 +89,8 @@ export const Batch = z.object({
   first: index,
   items: z.array(Json),
   concurrency: z.int().min(1),
+  /** Of JSON, that the list has with the results of the items before them. */
+  bytes,
   scope: JsonObject,
 })
 export type Batch = z.infer<typeof Batch>
@@ -219,10 +222,12 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     step,
     index,
     output: IterationOutput,
+    /** Of JSON, that the result adds to the list of an `each`. */
+    bytes: bytes.optional(),
     decision: z.array(RuleDecision).optional(),
   }),
   /** The iteration is over and its container goes on. */
-  z.object({ type: z.literal('IterationFailed'), at, step, index, failure: Failure, failedStep: StepKey }),
+  z.object({ type: z.literal('IterationFailed'), at, step, index, failure: Failure, failedStep: StepKey, bytes }),
   /** The step is over and leaves by `ports`. Its output is here, or in the event at `outputAt`: a body is stored once. */
   z.object({
     type: z.literal('StepSucceeded'),

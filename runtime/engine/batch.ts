@@ -20,12 +20,15 @@ export function batchOf(
   const { container, index } = at
   const current = state.steps.get(container)
   assert(current?.status === 'open' && current.iterations.batchSize !== null, `${container} works in batches`)
-  const { openedAt, batchSize } = current.iterations
+  const { openedAt, batchSize, bytes } = current.iterations
   const { items, concurrency } = eventAt({ read }, openedAt, 'EachStarted')
   const first = index * batchSize
   const outside = scopeFor({ state, read }, scopeOf(container), readsFromOutside(state, nodeOf(container)))
   const { trigger = null, ...scope } = outside
-  return { batch: { container, first, items: items.slice(first, first + batchSize), concurrency, scope }, trigger }
+  return {
+    batch: { container, first, items: items.slice(first, first + batchSize), concurrency, bytes, scope },
+    trigger,
+  }
 }
 
 /** What the texts inside a container read of what is outside it. */

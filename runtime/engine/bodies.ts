@@ -1,4 +1,5 @@
-import type { EventOf, ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { EventOf, ExecutionEvent, Failure, IterationOutput } from '../../schemas/execution-events.ts'
+import type { StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
 import type { Read } from './turn.ts'
 
@@ -27,12 +28,15 @@ export function bodyAt(reader: Reader, position: number): unknown {
 /** What an iteration came to, by the position of its end; of a failed one its error. */
 export function iterationResult(reader: Reader, position: number): unknown {
   const event = reader.read(position)
-  if (event.type === 'IterationFailed') {
-    const { code, message } = event.failure
-    return { error: { code, message, step: event.failedStep } }
-  }
+  if (event.type === 'IterationFailed') return itemError(event.failure, event.failedStep)
   assert(event.type === 'IterationSucceeded', `position ${position} holds the end of an iteration`)
-  const { output } = event
+  return iterationBody(reader, event.output)
+}
+
+/** What stands for a failed item in the list of its `each`. */
+export const itemError = ({ code, message }: Failure, step: StepKey): unknown => ({ error: { code, message, step } })
+
+export function iterationBody(reader: Reader, output: IterationOutput): unknown {
   if (output.shape === 'collected') return output.value
   if (output.shape === 'none') return null
   if (output.shape === 'step') return bodyAt(reader, output.position)

@@ -41,9 +41,9 @@ export function evolveIteration(draft: Draft, event: IterationEvent): void {
 }
 
 /** Opens the container that is all that a child execution runs, at the first of its items. */
-export function openBatch(draft: Draft, { container, first, items, concurrency }: Batch): void {
+export function openBatch(draft: Draft, { container, first, items, concurrency, bytes }: Batch): void {
   const shape = { size: first + items.length, concurrency, batchSize: null }
-  const iterations = { ...unopened, ...shape, openedAt: draft.position, first, next: first }
+  const iterations = { ...unopened, ...shape, openedAt: draft.position, first, next: first, bytes }
   putStep(draft, container, { status: 'open', startedAt: draft.startedAt, iterations })
 }
 
@@ -60,6 +60,8 @@ const unopened = {
   next: 0,
   open: PersistentMap.empty<string, true>(),
   results: PersistentMap.empty<string, number>(),
+  // The bracket that begins the list.
+  bytes: 1,
   failed: 0,
   firstFailed: null,
   again: true,
@@ -84,6 +86,7 @@ function end(draft: Draft, event: EventOf<'IterationSucceeded' | 'IterationFaile
     ...iterations,
     open: iterations.open.delete(key),
     results: results.set(key, draft.position),
+    bytes: iterations.bytes + (event.bytes ?? 0),
     failed: iterations.failed + (isFailed ? 1 : 0),
     again: event.type === 'IterationSucceeded' ? (event.decision?.[0]?.result ?? true) : iterations.again,
     firstFailed: isFailed ? Math.min(iterations.firstFailed ?? index, index) : iterations.firstFailed,

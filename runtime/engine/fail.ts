@@ -1,8 +1,10 @@
 import type { CompensationCause, Failure } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { nodeFor } from './attempt.ts'
+import { itemError } from './bodies.ts'
 import { boundedFailure } from './failure.ts'
 import { programOf } from './program.ts'
+import { addedBytes } from './results.ts'
 import type { Undoable } from './state.ts'
 import { isBatch, isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
@@ -41,21 +43,41 @@ function failScope(turn: Turn, step: StepKey, root: Root, ends: boolean): void {
 /** Ends an iteration that failed, and with it its container when that does not go on without it. */
 export function failIteration(turn: Turn, container: StepKey, index: number, root: Root): void {
   const { program } = programOf(turn.state.graph).node(nodeFor(turn, container))
-  const { code, message } = root.failure
+  const { message } = root.failure
   // A batch that fails did not come to its items, whose own failures it would have gone on after.
   if (program.role === 'each' && program.onItemError === 'continue' && !isBatch(root.step)) {
-    const scope = iterationOf(container, index)
-    cancelSteps(turn, (step) => isInScope(step, scope))
-    const failure = { code, message }
-    turn.record({ type: 'IterationFailed', at: turn.at, step: container, index, failure, failedStep: root.step })
+    goOnWithout(turn, container, index, root)
     return
   }
-  cancelSteps(turn, (step) => isWithin(step, container))
   const what = program.role === 'each' ? 'item' : 'iteration'
   const failure = boundedFailure({
     code: `${what}_failed`,
     message: `${what} ${index} failed at ${root.step}: ${message}`,
   })
+  failContainer(turn, container, failure, root)
+}
+
+function goOnWithout(turn: Turn, container: StepKey, index: number, { failure, step: failedStep }: Root): void {
+  const { code, message } = failure
+  const added = addedBytes(turn, container, index, itemError(failure, failedStep))
+  if (!added.ok) {
+    failContainer(turn, container, added.failure)
+    return
+  }
+  const scope = iterationOf(container, index)
+  cancelSteps(turn, (step) => isInScope(step, scope))
+  const failed = { index, failure: { code, message }, failedStep, bytes: added.bytes }
+  turn.record({ type: 'IterationFailed', at: turn.at, step: container, ...failed })
+}
+
+/** Ends a container that fails, and everything in it. */
+export function failContainer(
+  turn: Turn,
+  container: StepKey,
+  failure: Failure,
+  root: Root = { failure, step: container },
+): void {
+  cancelSteps(turn, (step) => isWithin(step, container))
   if (recordFailed(turn, container, failure, false) === 'fail')
     failScope(turn, container, root, container === turn.state.batch)
 }

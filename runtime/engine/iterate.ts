@@ -4,15 +4,15 @@ import { limits } from '../../schemas/limits.ts'
 import type { Scope } from '../expression/index.ts'
 import { assert } from './assert.ts'
 import { nodeFor } from './attempt.ts'
-import { iterationResult } from './bodies.ts'
-import { failIteration, failStep } from './fail.ts'
+import { iterationBody, iterationResult } from './bodies.ts'
+import { failContainer, failIteration, failStep } from './fail.ts'
 import type { NodeProgram } from './node-program.ts'
 import { iterationOutput } from './output.ts'
-import { measureJson, outputFailure } from './output-size.ts'
+import { outputFailure } from './output-size.ts'
 import { programOf, type Reads } from './program.ts'
 import { newOperandRoom, recordedOperands } from './recorded-operands.ts'
+import { addedBytes, iterationsOf } from './results.ts'
 import { scopeFor } from './scope.ts'
-import type { Iterations } from './state.ts'
 import { iterationAt, nodeOf, scopeOf } from './step-key.ts'
 import type { Turn } from './turn.ts'
 
@@ -20,24 +20,53 @@ import type { Turn } from './turn.ts'
 export function endIteration(turn: Turn, scope: ScopePath): void {
   const at = iterationAt(scope)
   assert(at !== null, 'an iteration has a container')
-  const { container, index } = at
-  const { program, insideReads } = containerOf(turn, container)
+  const { program } = containerOf(turn, at.container)
+  if (program.role === 'repeat') endRound(turn, scope, program, at)
+  else {
+    assert(program.role === 'each', `${at.container} is a container`)
+    endItem(turn, scope, program, at)
+  }
+}
+
+type Place = NonNullable<ReturnType<typeof iterationAt>>
+
+function endRound(turn: Turn, scope: ScopePath, program: Repeat, { container, index }: Place): void {
+  const { insideReads } = containerOf(turn, container)
+  // Now, because the steps that the rule may read are forgotten with the iteration.
+  const judged = judge(program, { ...scopeFor(turn, scope, insideReads), index: index + 1 })
+  if (!judged.ok) failIteration(turn, container, index, { failure: judged.failure, step: container })
+  else {
+    const ended = { output: leafOutput(turn, scope), decision: [judged.rule] }
+    turn.record({ type: 'IterationSucceeded', at: turn.at, step: container, index, ...ended })
+  }
+}
+
+function endItem(turn: Turn, scope: ScopePath, program: Each, { container, index }: Place): void {
+  const collected = collectedOf(turn, scope, program, container)
+  if (!collected.ok) {
+    failIteration(turn, container, index, { failure: collected.failure, step: container })
+    return
+  }
+  const { output } = collected
+  // Not at the end, when all the calls are made.
+  const added = addedBytes(turn, container, index, iterationBody(turn, output))
+  if (!added.ok) failContainer(turn, container, added.failure)
+  else turn.record({ type: 'IterationSucceeded', at: turn.at, step: container, index, output, bytes: added.bytes })
+}
+
+type Collected =
+  | { readonly ok: true; readonly output: IterationOutput }
+  | { readonly ok: false; readonly failure: Failure }
+
+function collectedOf(turn: Turn, scope: ScopePath, { collect }: Each, container: StepKey): Collected {
   const isBatched = iterationsOf(turn, container).batchSize !== null
-  const ended = { type: 'IterationSucceeded', at: turn.at, step: container, index } as const
-  if (program.role === 'repeat') {
-    // Now, because the steps that the rule may read are forgotten with the iteration.
-    const judged = judge(program, { ...scopeFor(turn, scope, insideReads), index: index + 1 })
-    if (!judged.ok) failIteration(turn, container, index, { failure: judged.failure, step: container })
-    else turn.record({ ...ended, output: leafOutput(turn, scope), decision: [judged.rule] })
-  } else if (program.role === 'each' && program.collect !== null && !isBatched) {
-    const collected = program.collect(scopeFor(turn, scope, insideReads))
-    const failure = collected.ok ? outputFailure(collected.value) : collected.failure
-    if (failure !== null) failIteration(turn, container, index, { failure, step: container })
-    else {
-      assert(collected.ok, 'what does not fail has a value')
-      turn.record({ ...ended, output: { shape: 'collected', value: collected.value } })
-    }
-  } else turn.record({ ...ended, output: leafOutput(turn, scope) })
+  if (collect === null || isBatched) return { ok: true, output: leafOutput(turn, scope) }
+  const { insideReads } = containerOf(turn, container)
+  const evaluation = collect(scopeFor(turn, scope, insideReads))
+  if (!evaluation.ok) return evaluation
+  const failure = outputFailure(evaluation.value)
+  if (failure !== null) return { ok: false, failure }
+  return { ok: true, output: { shape: 'collected', value: evaluation.value } }
 }
 
 function leafOutput(turn: Turn, scope: ScopePath): IterationOutput {
@@ -66,38 +95,24 @@ function goOnEach(turn: Turn, container: StepKey): void {
     turn.record({ type: 'IterationStarted', at: turn.at, step: container, index: next })
     return
   }
-  const results = resultsOf(turn, container, size)
-  if (results.ok)
-    turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output: results.output })
-  else failStep(turn, container, results.failure)
+  const output = resultsOf(turn, container, size)
+  turn.record({ type: 'StepSucceeded', at: turn.at, step: container, ports: ['out'], output })
 }
 
-type Results = { readonly ok: true; readonly output: unknown[] } | { readonly ok: false; readonly failure: Failure }
-
-/** In the order of the items, whatever order they were done in. No more of them are read than an output may hold. */
-function resultsOf(turn: Turn, container: StepKey, size: number): Results {
+/** In the order of the items, whatever order they were done in. They are no more than an output may hold: each was counted. */
+function resultsOf(turn: Turn, container: StepKey, size: number): unknown[] {
   const { results, first, batchSize } = iterationsOf(turn, container)
   const found: unknown[] = []
-  let bytes = 0
   for (let index = first; index < size; index += 1) {
     const position = results.get(String(index))
     assert(position !== undefined, `iteration ${index} has ended`)
-    const result = iterationResult(turn, position)
-    bytes += measureJson(JSON.stringify(result)).bytes
-    if (bytes > limits.stepOutputBytes) return { ok: false, failure: resultsTooLarge }
-    found.push(result)
+    found.push(iterationResult(turn, position))
   }
   // A batch gives the list of its items' results.
-  const output = batchSize === null ? found : found.flat(1)
-  const failure = outputFailure(output)
-  return failure === null ? { ok: true, output } : { ok: false, failure }
+  return batchSize === null ? found : found.flat(1)
 }
 
-const resultsTooLarge: Failure = {
-  code: 'output_too_large',
-  message: `the results of the items have more than ${limits.stepOutputBytes} bytes of JSON together: say in collect what to keep of each`,
-}
-
+type Each = Extract<NodeProgram, { role: 'each' }>
 type Repeat = Extract<NodeProgram, { role: 'repeat' }>
 
 function goOnRepeat(turn: Turn, container: StepKey, program: Repeat, reads: Reads): void {
@@ -142,9 +157,3 @@ function judge(program: Repeat, scope: Scope): Judged {
 export const hasRoom = (turn: Turn): boolean => turn.events.length < limits.turnEvents
 
 const containerOf = (turn: Turn, container: StepKey) => programOf(turn.state.graph).node(nodeFor(turn, container))
-
-function iterationsOf(turn: Turn, container: StepKey): Iterations {
-  const current = turn.state.steps.get(container)
-  assert(current?.status === 'open', `${container} is open`)
-  return current.iterations
-}

@@ -26,6 +26,7 @@ const IterationsSchema: z.ZodType<Iterations> = z.object({
   next: count,
   open: mapOf<string, true>(z.string(), z.literal(true)),
   results: mapOf<string, number>(z.string(), count),
+  bytes: count,
   failed: count,
   firstFailed: count.nullable(),
   again: z.boolean(),

@@ -34,6 +34,8 @@ export type Iterations = {
   readonly open: PersistentMap<string, true>
   /** Position of each iteration's end by its index; of a `repeat` only the last one's. */
   readonly results: PersistentMap<string, number>
+  /** Of JSON, that the list of an `each` has so far. */
+  readonly bytes: number
   readonly failed: number
   readonly firstFailed: number | null
   /** Of a `repeat`: whether its rule holds, as far as it was asked. */

@@ -75,7 +75,7 @@ describe('a list that is too long for one execution', () => {
       .when(ended)
       .then(
         done('orders@orders[0]', ['A', 'B'], { attempt: 1 }),
-        iterated('orders', 0, ['orders@orders[0]', 7]),
+        iterated('orders', 0, ['orders@orders[0]', 7], { bytes: 8 }),
         iterationStarted('orders', 1),
         startedBatch(1),
       )
@@ -84,7 +84,7 @@ describe('a list that is too long for one execution', () => {
       .when(endChild('orders@orders[1]', { status: 'succeeded', output: ['C'] }))
       .then(
         done('orders@orders[1]', ['C'], { attempt: 1 }),
-        iterated('orders', 1, ['orders@orders[1]', 12]),
+        iterated('orders', 1, ['orders@orders[1]', 12], { bytes: 4 }),
         done('orders', ['A', 'B', 'C']),
         done('after', { value: ['A', 'B', 'C'] }),
         succeeded('after'),
@@ -99,6 +99,7 @@ describe('a list that is too long for one execution', () => {
         first: 0,
         items: ['a', 'b'],
         concurrency: 10,
+        bytes: 1,
         scope: { steps: { rate: { output: { value: 2 } } } },
       },
       trigger: { body: { total: 40 } },
@@ -175,6 +176,7 @@ describe('an execution that works on a batch', () => {
     first: 2,
     items: ['c', 'd'],
     concurrency: 1,
+    bytes: 1,
     scope: { steps: { rate: { output: { value: 2 } } }, execution: { id: 'execution-0', startedAt: t0 } },
   }
   const trigger = { body: { shop: 'x' } }
@@ -192,7 +194,7 @@ describe('an execution that works on a batch', () => {
       .when(succeed('check@orders[3]', 'D'))
       .then(
         done('check@orders[3]', 'D', { attempt: 1 }),
-        iterated('orders', 3, { shape: 'collected', value: ['d', 'D'] }),
+        iterated('orders', 3, { shape: 'collected', value: ['d', 'D'] }, { bytes: 10 }),
         done('orders', [
           ['c', 'C'],
           ['d', 'D'],

@@ -75,7 +75,7 @@ describe('an iteration', () => {
       .then(
         done('check@orders[1]', 'B', { attempt: 1 }),
         made('note@orders[1]'),
-        iterated('orders', 1, ['note@orders[1]', 8]),
+        iterated('orders', 1, ['note@orders[1]', 8], { bytes: 17 }),
       )
   })
 
@@ -93,14 +93,19 @@ describe('an iteration', () => {
     const log = logOf(startExecution(forked))
     expect(outputsOf('orders', log)).toEqual([[{ x: { value: 'x' }, y: { value: 'y' } }, null]])
     expect(log.filter(({ type }) => type === 'IterationSucceeded')).toEqual([
-      iterated('orders', 0, {
-        shape: 'steps',
-        steps: [
-          { step: 'x@orders[0]' as never, position: 5 },
-          { step: 'y@orders[0]' as never, position: 6 },
-        ],
-      }),
-      iterated('orders', 1, { shape: 'none' }),
+      iterated(
+        'orders',
+        0,
+        {
+          shape: 'steps',
+          steps: [
+            { step: 'x@orders[0]' as never, position: 5 },
+            { step: 'y@orders[0]' as never, position: 6 },
+          ],
+        },
+        { bytes: 38 },
+      ),
+      iterated('orders', 1, { shape: 'none' }, { bytes: 5 }),
     ])
   })
 

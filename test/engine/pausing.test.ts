@@ -161,7 +161,7 @@ describe('a paused execution', () => {
       .when(resume())
       .then(
         resumed(),
-        iterated('orders', 0, ['check@orders[0]', 6]),
+        iterated('orders', 0, ['check@orders[0]', 6], { bytes: 4 }),
         iterationStarted('orders', 1),
         attemptStarted('check@orders[1]'),
       )

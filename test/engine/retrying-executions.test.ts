@@ -86,7 +86,7 @@ describe('a retry of an execution', () => {
       .when(succeed('check@orders[2]', 'C', 2))
       .then(
         done('check@orders[2]', 'C', { attempt: 2 }),
-        iterated('orders', 2, ['check@orders[2]', 21]),
+        iterated('orders', 2, ['check@orders[2]', 21], { bytes: 4 }),
         done('orders', ['A', 'B', 'C']),
         succeeded('orders'),
       )

@@ -77,7 +77,7 @@ describe('a step outside the part of the items that a child works on', () => {
       [start, each('orders'), make('note', 1, inside('orders')), make('sum')],
       ['start -> orders', 'orders.body -> note', 'orders -> sum'],
     )
-    const batch = { container: step('orders'), first: 0, items: [1], concurrency: 1, scope: { steps: {} } }
+    const batch = { container: step('orders'), first: 0, items: [1], concurrency: 1, bytes: 1, scope: { steps: {} } }
     const log = logOf(startExecution(graph, { batch }))
     expect(told(log, 'sum')).toEqual(['step sum never began because this execution does not lead to it'])
   })

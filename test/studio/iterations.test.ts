@@ -124,7 +124,7 @@ describe('iterations of a container', () => {
   })
 
   it('of a child that works on a part of the items begin where that part does', () => {
-    const batch = { container: step('orders'), first: 20, items: [7, 8], concurrency: 1, scope: {} }
+    const batch = { container: step('orders'), first: 20, items: [7, 8], concurrency: 1, bytes: 1, scope: {} }
     const log = told(startExecution(charging({}), { batch }), succeed('charge@orders[20]', 1))
     expect(traceOf(log, 'orders')).toMatchObject({ first: 20, end: 22 })
     expect([19, 20, 21].map((index) => outcomeOf(log, index))).toEqual([null, 'succeeded', 'open'])

@@ -49,6 +49,7 @@ export const iterationFailed = (
   index,
   failure: busy,
   failedStep: step(failedStep),
+  bytes: JSON.stringify({ error: { ...busy, step: failedStep } }).length + 1,
   ...more,
 })
 /** A rule of a `repeat`. */

@@ -79,7 +79,7 @@ describe('starting a child', () => {
   it('[CHI10] starts a batch where its parent started', async () => {
     const world = new WorkflowWorld()
     world.publish(hooked)
-    const batch = { container: step('all'), first: 0, items: [1], concurrency: 1, scope: {} }
+    const batch = { container: step('all'), first: 0, items: [1], concurrency: 1, bytes: 1, scope: {} }
     const work = { type: 'batch', batch, trigger: { body: 1 }, triggerNode: 'hook' as never } as const
     expect(await ask(world, child({ version: 1, work }))).toMatchObject({ ok: true })
     expect(world.starts[0]?.request).toMatchObject({ triggerNode: 'hook', batch, trigger: { body: 1 } })
