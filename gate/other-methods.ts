@@ -1,6 +1,6 @@
 import type { Env, Hono } from 'hono'
 
-/** Answers 405 with an empty body. To be called last: what reaches it has a path that is known and a method that is not. */
+/** Answers 405 with an empty body. To be called after routes: what reaches it then has a path of theirs and another method. */
 export function refuseOtherMethods<AppEnv extends Env>(app: Hono<AppEnv>): void {
   const byPath = Map.groupBy(
     app.routes.filter(({ method }) => method !== 'ALL'),

@@ -1,20 +1,8 @@
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 
 import { Problem } from '../schemas/api/problem.ts'
-
-/** A refusal there is: its status, what happened, what to do, and what comes with it. */
-export type ProblemKind = {
-  readonly status: ContentfulStatusCode
-  readonly title: string
-  readonly detail: string
-  readonly also?: z.ZodRawShape
-}
-
-/** One place of a request that is not as it must be. */
-export const Issue = z.object({ in: z.string(), path: z.string(), message: z.string() })
-export type Issue = z.infer<typeof Issue>
+import { commonProblems, type Issue, type ProblemKind } from './problem-kinds.ts'
 
 export const issuesOf = (target: string, error: z.ZodError): Issue[] =>
   error.issues.map(({ path, message }) => ({ in: target, path: pathText(path), message }))
@@ -26,11 +14,16 @@ const pathText = (path: readonly PropertyKey[]): string =>
     '',
   )
 
+type Checked =
+  | { readonly success: true }
+  | { readonly success: false; readonly target: string; readonly error: z.ZodError }
+
 type Documented = { description: string; content: { 'application/problem+json': { schema: z.ZodType } } }
 
-/** What a Worker needs to refuse in the ways it knows: to throw one, to answer with it, and to document it. */
-export function problemSet<const Kinds extends Readonly<Record<string, ProblemKind>>>(kinds: Kinds) {
-  type Code = keyof Kinds & string
+/** What a Worker needs to refuse in the common ways and in its own: to throw one, to answer with it, and to document it. */
+export function problemSet<const Own extends Readonly<Record<string, ProblemKind>>>(own: Own) {
+  type Code = (keyof Own | keyof typeof commonProblems) & string
+  const kinds: Readonly<Record<string, ProblemKind>> = { ...commonProblems, ...own }
 
   /** Thrown by a route, answered by `answer`. */
   class Refusal extends Error {
@@ -73,5 +66,10 @@ export function problemSet<const Kinds extends Readonly<Record<string, ProblemKi
     }
   }
 
-  return { Refusal, answer, documented }
+  /** The hook of every route: what its schemas refuse is one problem that names each place. */
+  const refuseInvalid = (result: Checked): void => {
+    if (!result.success) throw new Refusal('invalid_request', { issues: issuesOf(result.target, result.error) })
+  }
+
+  return { Refusal, answer, documented, refuseInvalid }
 }

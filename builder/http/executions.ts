@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { wholeNumber } from '../../gate/query-number.ts'
 import { ExecutionReport, ExecutionStatus } from '../../schemas/api/executions.ts'
 import { EpochMs } from '../../schemas/time.ts'
 import { executionCursor, listExecutions } from '../db/execution-list.ts'
@@ -8,7 +9,7 @@ import { createRoute, json, pageQuery, readCursor, routes } from './route-parts.
 import type { Services } from './services.ts'
 
 const ExecutionItem = ExecutionReport.omit({ wakeAt: true }).extend({ workflowName: z.string() })
-const instant = z.coerce.number<string>().int().min(0)
+const instant = wholeNumber(0)
 
 const list = createRoute({
   method: 'get',

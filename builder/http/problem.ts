@@ -2,41 +2,14 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 
-import { Issue, issuesOf, type ProblemKind, problemSet } from '../../gate/problem-set.ts'
+import type { ProblemKind } from '../../gate/problem-kinds.ts'
+import { problemSet } from '../../gate/problem-set.ts'
 import { Draft } from '../../schemas/api/workflows.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
-import { limits } from '../../schemas/limits.ts'
 import { RuntimeUnavailable } from '../runtime-client.ts'
 
-/** Every refusal there is: its status, what happened, what to do, and what comes with it. */
+/** Every refusal of the builder's own. */
 const problemKinds = {
-  malformed_json: {
-    status: 400,
-    title: 'The body is not JSON.',
-    detail: 'Send JSON text in UTF-8.',
-  },
-  invalid_request: {
-    status: 400,
-    title: 'The request does not have the shape this address takes.',
-    detail: 'Mend what `issues` names.',
-    also: { issues: z.array(Issue) },
-  },
-  unauthorized: {
-    status: 401,
-    title: 'This needs a token.',
-    detail:
-      'Send `Authorization: Bearer <admin token>`, or sign in. The token is printed when the server first starts.',
-  },
-  csrf: {
-    status: 403,
-    title: 'A signed-in write must come from this site.',
-    detail: 'Send an Origin header equal to this origin and `x-stepwell: 1`, or use a bearer token.',
-  },
-  not_found: {
-    status: 404,
-    title: 'There is nothing here.',
-    detail: 'Check the address and the id in it.',
-  },
   revision_stale: {
     status: 409,
     title: 'The draft was saved by someone else meanwhile.',
@@ -47,16 +20,6 @@ const problemKinds = {
     status: 409,
     title: 'The draft is published.',
     detail: 'A published workflow keeps its draft: its hooks and executions go on.',
-  },
-  too_slow: {
-    status: 408,
-    title: 'The body did not arrive in time.',
-    detail: `Send all of it within ${limits.requestBodyMs / 1000} seconds.`,
-  },
-  too_large: {
-    status: 413,
-    title: 'The body is too large.',
-    detail: `Send at most ${limits.requestBodyBytes} bytes.`,
   },
   unsupported_media_type: {
     status: 415,
@@ -74,11 +37,6 @@ const problemKinds = {
     title: 'A save must say which revision it changes.',
     detail: 'Send the ETag of the draft you have read as If-Match.',
   },
-  internal: {
-    status: 500,
-    title: 'Something broke here.',
-    detail: 'The log of the server has the cause. Try again; if it stays, report it.',
-  },
   runtime_unavailable: {
     status: 503,
     title: 'The runtime did not answer.',
@@ -90,14 +48,9 @@ const problemKinds = {
     detail:
       'Set SECRETS_KEY to 32 bytes in base64, the same ones that earlier secrets were sealed with, and start again.',
   },
-  not_configured: {
-    status: 503,
-    title: 'This server has no admin token.',
-    detail: 'Set ADMIN_TOKEN and start it again.',
-  },
 } as const satisfies Record<string, ProblemKind>
 
-export const { Refusal, answer, documented } = problemSet(problemKinds)
+export const { Refusal, answer, documented, refuseInvalid } = problemSet(problemKinds)
 
 /** The one place where an error becomes an answer. */
 export function answerError(error: Error, c: Context): Response {
@@ -108,9 +61,4 @@ export function answerError(error: Error, c: Context): Response {
   console.error(error)
   if (!(error instanceof RuntimeUnavailable)) return answer(new Refusal('internal'), c)
   return answer(new Refusal('runtime_unavailable', {}, { 'retry-after': '2' }), c)
-}
-
-/** The hook of every route: what its schemas refuse is one problem that names each place. */
-export function refuseInvalid(result: { success: true } | { success: false; target: string; error: z.ZodError }): void {
-  if (!result.success) throw new Refusal('invalid_request', { issues: issuesOf(result.target, result.error) })
 }

@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 
+import { jsonIn } from '../../gate/json-text.ts'
 import { limitedBody } from '../../gate/limited-body.ts'
-import type { Issue } from '../../gate/problem-set.ts'
+import type { Issue } from '../../gate/problem-kinds.ts'
 import { limits } from '../../schemas/limits.ts'
 import { Refusal } from './problem.ts'
 
@@ -12,8 +13,9 @@ import { Refusal } from './problem.ts'
 export const requestBody: MiddlewareHandler = async (c, next) => {
   const { raw } = c.req
   if (raw.method !== 'GET' && raw.method !== 'HEAD') {
-    const bytes = await limitedBody(raw, { maxBytes: limits.requestBodyBytes, maxMs: limits.requestBodyMs })
-    if (typeof bytes === 'string') throw new Refusal(bytes)
+    const maxBytes = limits.requestBodyBytes
+    const bytes = await limitedBody(raw, { maxBytes, maxMs: limits.requestBodyMs })
+    if (typeof bytes === 'string') throw new Refusal(bytes, bytes === 'too_large' ? { maxBytes } : {})
     const headers = new Headers(raw.headers)
     // A client that always names a type but sends nothing has sent no body.
     if (bytes.byteLength === 0) headers.delete('content-type')
@@ -25,15 +27,9 @@ export const requestBody: MiddlewareHandler = async (c, next) => {
 }
 
 function refuseBadJson(bytes: Uint8Array): void {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
-  } catch (error) {
-    // The parser's own message quotes the body, which may hold a secret.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw new Refusal('malformed_json')
-    throw error
-  }
-  const issue = jsonIssue(value)
+  const json = jsonIn(bytes)
+  if (!json.ok) throw new Refusal('malformed_json')
+  const issue = jsonIssue(json.value)
   if (issue !== null) throw new Refusal('invalid_request', { issues: [issue] })
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
+import { wholeNumber } from '../../gate/query-number.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { SignedIn } from './authentication.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
@@ -21,7 +22,7 @@ export const idParam = z.object({ id: z.string() })
 export const noBody = { body: { content: { 'application/json': { schema: z.strictObject({}) } } } }
 
 export const pageQuery = {
-  limit: z.coerce.number<string>().int().min(1).max(limits.listPage).default(50),
+  limit: wholeNumber(1, limits.listPage).default(50),
   cursor: z.string().max(500).optional().describe('`next` of the page before.'),
 }
 

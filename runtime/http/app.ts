@@ -34,10 +34,10 @@ export function createApp(): OpenAPIHono<{ Bindings: Env }> {
     c.header('x-content-type-options', 'nosniff')
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
-  app.all('/health', (c) => c.body(null, 405, { allow: 'GET, HEAD' }))
   app.route('/', webhookRoutes())
   app.route('/', approvalRoutes())
   app.route('/', callbackRoutes())
+  refuseOtherMethods(app)
 
   app.use(authentication)
   app.route('/', executeRoutes())

@@ -30,7 +30,7 @@ export async function sentTo(asked: Asked, request: Request): Promise<Sent> {
     const { decision, data = null } = await requestOf(request, Decision, limits.signalBytes)
     return { decision, data, typed: null, problems: new Map() }
   }
-  if (type !== 'application/x-www-form-urlencoded') throw new Refusal('unsupported_type')
+  if (type !== 'application/x-www-form-urlencoded') throw new Refusal('unsupported_media_type')
   const params = new URLSearchParams(new TextDecoder().decode(await requestBody(request, limits.signalBytes)))
   const decision = Decision.shape.decision.safeParse(params.get('decision'))
   if (!decision.success) throw new Refusal('invalid_request', { issues: issuesOf('form', decision.error) })

@@ -2,13 +2,14 @@ import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 
+import type { Issue } from '../../gate/problem-kinds.ts'
 import type { Decided } from '../../schemas/api/linked-wait.ts'
 import { Problem } from '../../schemas/api/problem.ts'
 import type { CommandAnswer } from '../objects/command-answer.ts'
-import type { FormProblems } from './approval-form.ts'
+import { type FormProblems, fieldName } from './approval-form.ts'
 import { askingPage, decidedPage, notYetPage, problemPage, settledPage } from './approval-page.ts'
 import { refuseForeignPage, type Sent, sentTo } from './approval-request.ts'
-import { refusalFrom } from './command-refusal.ts'
+import { issueOfData, refusalFrom } from './command-refusal.ts'
 import { type Found, refusalOfClosed, waitBehind } from './linked-wait.ts'
 import { page, wantsPage } from './page.ts'
 import { answerError, Refusal } from './problem.ts'
@@ -36,7 +37,6 @@ export function approvalRoutes() {
     const problems = sent.decision === 'approved' ? sent.problems : none
     return problems.size > 0 ? unfit(c, wait, sent, problems) : decide(c, { ...found, wait }, sent)
   })
-  app.all(path, (c) => c.body(null, 405, { allow: 'GET, HEAD, POST' }))
   return app
 }
 
@@ -77,13 +77,15 @@ function decided(c: Context, wait: Open, decision: Sent['decision']): Response |
 
 function unfit(c: Context, wait: Open, { typed }: Sent, problems: FormProblems): Response | Promise<Response> {
   if (wantsPage(c)) return show(c, 422, askingPage(wait, typed, problems))
-  const issues = [...problems].map(([key, message]) => ({
-    in: 'body',
-    path: key === '' ? 'data' : `data.${key}`,
-    message,
-  }))
-  throw new Refusal('form_mismatch', { issues })
+  const issueOf = typed === null ? issueOfData : issueOfField
+  throw new Refusal('form_mismatch', { issues: [...problems].map(([path, message]) => issueOf({ path, message })) })
 }
+
+const issueOfField = ({ path, message }: Omit<Issue, 'in'>): Issue => ({
+  in: 'form',
+  path: path === '' ? '' : fieldName(path),
+  message,
+})
 
 /** Nothing is asked here: not yet, or not any more. */
 function closed(c: Context, found: Found): Response | Promise<Response> {

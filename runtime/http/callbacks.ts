@@ -15,11 +15,10 @@ export function callbackRoutes() {
   app.post(path, async (c) => {
     const found = await waitBehind(c, 'callback')
     const body = parseBody(c.req.header('content-type') ?? null, await requestBody(c.req.raw, limits.signalBytes))
-    if (!body.ok) throw new Refusal(body.code === 'json_too_deep' ? 'json_too_deep' : 'malformed_json')
+    if (!body.ok) throw new Refusal(body.code)
     if (found.wait.stage === 'over' || found.wait.stage === 'kept') throw refusalOfClosed(found)
     const { isTaken } = doneOrRefused(await found.execution.answerCallback(found.step, body.body))
     return c.json({ taken: isTaken }, isTaken ? 200 : 202)
   })
-  app.all(path, (c) => c.body(null, 405, { allow: 'POST' }))
   return app
 }

@@ -39,7 +39,8 @@ function refusalOf({ rejection, status, settled }: Rejected) {
 /** The problem's own `status` is that of HTTP. */
 const withoutStatus = ({ status: _, message: _m, ...more }: Readonly<Record<string, unknown>>) => more
 
-const issueOfData = ({ path, message }: { readonly path: string; readonly message: string }) => ({
+/** A place of the data that was sent, as it stands in the JSON body. */
+export const issueOfData = ({ path, message }: { readonly path: string; readonly message: string }) => ({
   in: 'json',
   path: path === '' ? 'data' : `data.${path}`,
   message,

@@ -7,7 +7,7 @@ import { ApproveRequest } from '../../schemas/api/execution-requests.ts'
 import { CallbackTaken, Decided, LinkedWait } from '../../schemas/api/linked-wait.ts'
 import { HookMethod } from '../../schemas/kinds/webhook.ts'
 import { sessionCookie } from '../../schemas/session.ts'
-import { documentedProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documentedProblems, jsonAnswer, sent } from './documented.ts'
 import { documented } from './problem.ts'
 
 /** The OpenAPI document, made from the routes themselves, and a page that shows it without any script. */
@@ -41,7 +41,34 @@ const answering = [
   'too_slow',
   'malformed_json',
   'json_too_deep',
+  'form_mismatch',
 ] as const
+
+type Answers = { readonly [status: string]: { readonly description: string; readonly content: object } }
+
+/** Browsers get each of these answers as a page. */
+const asPages = (answers: Answers) =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, { description, content }]) => [
+      status,
+      { description, content: { ...content, 'text/html': { schema: { type: 'string' as const } } } },
+    ]),
+  )
+
+/** A body of whatever type, read by that. */
+const anyBody = { requestBody: { required: false, content: { '*/*': { schema: {} } } } }
+
+/** The page sends its fields beside the decision, each as `field.<name>`. */
+const Form = z.looseObject({ decision: ApproveRequest.shape.decision })
+const decisionBody = {
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': sent(ApproveRequest.omit({ step: true })),
+      'application/x-www-form-urlencoded': sent(Form),
+    },
+  },
+}
 
 const link = { security: [], request: { params: z.object({ token: z.string().describe('The end of a link.') }) } }
 
@@ -52,24 +79,25 @@ const linkRoutes: RouteConfig[] = [
     method: 'get',
     path: '/approve/{token}',
     summary: 'What a link asks: a page for browsers, JSON for programs. It decides nothing.',
-    responses: {
+    responses: asPages({
       200: jsonAnswer(LinkedWait, 'What is asked, or what has become of it.'),
       ...documented(['not_found', 'quarantined', 'internal']),
-    },
+    }),
   },
   {
     ...link,
-    ...jsonBody(ApproveRequest.omit({ step: true })),
+    ...decisionBody,
     method: 'post',
     path: '/approve/{token}',
     summary: 'Decide what a link asks, once. The page sends its form, programs send JSON.',
-    responses: {
+    responses: asPages({
       200: jsonAnswer(Decided, 'It is decided.'),
-      ...documented([...answering, 'unsupported_type', 'foreign_page', 'form_mismatch', 'invalid_request']),
-    },
+      ...documented([...answering, 'unsupported_media_type', 'foreign_page', 'invalid_request']),
+    }),
   },
   {
     ...link,
+    ...anyBody,
     method: 'post',
     path: '/callback/{token}',
     summary: 'Answer the step that a link was made for, once: JSON, a form, text or bytes, by content type.',
@@ -83,10 +111,12 @@ const linkRoutes: RouteConfig[] = [
 
 const hookRefusals = [
   'malformed_json',
+  'json_too_deep',
   'delivery_refused',
   'not_found',
   'too_slow',
   'too_large',
+  'json_too_large',
   'delivery_unusable',
   'execution_failed',
   'internal',
@@ -108,6 +138,7 @@ const plainRoutes: RouteConfig[] = [
       summary: 'A hook of a published workflow, open to the world: its own verification decides. Any path may follow.',
       security: [],
       request: { params: z.object({ hookId: z.string() }) },
+      ...(method === 'GET' ? {} : anyBody),
       responses: {
         200: {
           description:

@@ -8,15 +8,20 @@ export const jsonAnswer = <Schema extends z.ZodType>(schema: Schema, description
 })
 
 /** Documents a body that the route reads by itself, bounded, because the library would read any amount of it. */
-export function jsonBody(schema: z.ZodType, required = true) {
+export const jsonBody = (schema: z.ZodType, required = true) => ({
+  requestBody: { required, content: { 'application/json': sent(schema) } },
+})
+
+/** What is sent, as the document says it. */
+export function sent(schema: z.ZodType): { readonly schema: object } {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return { requestBody: { required, content: { 'application/json': { schema: described as object } } } }
+  return { schema: described }
 }
 
 /** A body of any JSON. Hono's types for answers have no place for `unknown`, nor for a field that may be missing. */
 export const anyJson = (body: unknown): never => body as never
 
-type Codes = Parameters<typeof documented>[0]
+export type Codes = Parameters<typeof documented>[0]
 
 /** A route's own refusals, and those that any signed-in route may answer with. */
 export const documentedProblems = (...codes: Codes) =>

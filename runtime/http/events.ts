@@ -1,31 +1,27 @@
 import { createHash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { z } from 'zod'
 
-import { issuesOf } from '../../gate/problem-set.ts'
 import { EventAnswer, EventBody } from '../../schemas/api/events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { canonicalJson } from '../engine/canonical.ts'
 import type { EventOutcome } from '../objects/project.ts'
 import { projectOf } from '../objects/project-client.ts'
-import { documentedWriteProblems, jsonAnswer } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { idempotencyKey, sentId } from './idempotency-key.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
-import { requestJson } from './request-json.ts'
+import { requestOf } from './request-json.ts'
 
 const send = createRoute({
   method: 'post',
   path: '/events',
   summary: 'Send an event to the project: `{ name, data?, id? }`. Every workflow that takes its name may start.',
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(limits.eventIdLength)
-        .optional()
-        .describe('The id of the event, instead of `id`. The same id is the same event.'),
-    }),
+    headers: idempotencyKey(
+      limits.eventIdLength,
+      'The id of the event, instead of `id`. The same id is the same event.',
+    ),
   },
+  ...jsonBody(EventBody),
   responses: {
     202: jsonAnswer(EventAnswer, 'The event is kept, and on its way.'),
     ...documentedWriteProblems(
@@ -42,25 +38,20 @@ const send = createRoute({
 export function eventRoutes() {
   const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   app.openapi(send, async (c) => {
-    const { value } = await requestJson(c.req.raw)
-    const { name, data, id } = eventOf(value, c.req.valid('header')['idempotency-key'])
+    const { name, data, id } = await requestOf(c.req.raw, EventBody)
+    refuseTooLong(data)
+    const event = { name, data, id: sentId(id, c.req.valid('header')['idempotency-key']) }
     const fingerprint = createHash('sha256').update(canonicalJson({ name, data })).digest('hex')
-    const { eventId, deliveredTo } = takenOrRefused(await projectOf(c.env).send({ name, data, id, fingerprint }))
+    const { eventId, deliveredTo } = takenOrRefused(await projectOf(c.env).send({ ...event, fingerprint }))
     return c.json({ eventId, deliveredTo: [...deliveredTo] }, 202)
   })
   return app
 }
 
-function eventOf(value: unknown, key: string | undefined): { name: string; data: unknown; id: string | null } {
-  const body = EventBody.safeParse(value)
-  if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
-  const { name, data, id = key ?? null } = body.data
-  const wrong = (path: string, message: string) =>
-    new Refusal('invalid_request', { issues: [{ in: 'json', path, message }] })
-  if (key !== undefined && id !== key) throw wrong('id', 'must be the Idempotency-Key when both are given')
-  const bytes = new TextEncoder().encode(JSON.stringify(data)).length
-  if (bytes > limits.eventBytes) throw wrong('data', `must have at most ${limits.eventBytes} bytes of JSON`)
-  return { name, data, id }
+function refuseTooLong(data: unknown): void {
+  if (new TextEncoder().encode(JSON.stringify(data)).length <= limits.eventBytes) return
+  const message = `must have at most ${limits.eventBytes} bytes of JSON`
+  throw new Refusal('invalid_request', { issues: [{ in: 'json', path: 'data', message }] })
 }
 
 function takenOrRefused(outcome: EventOutcome): Extract<EventOutcome, { deliveredTo: unknown }> {

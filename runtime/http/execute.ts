@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
+import { wholeNumber } from '../../gate/query-number.ts'
 import { ExecutionStatus } from '../../schemas/api/executions.ts'
 import { Failure } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { StartOutcome } from '../objects/execute.ts'
-import { anyJson, documentedWriteProblems, jsonAnswer } from './documented.ts'
+import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { idempotencyKey } from './idempotency-key.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
 import { workflowStub } from './workflow-stub.ts'
@@ -21,24 +23,10 @@ const execute = createRoute({
   summary: 'Start the published workflow by its manual trigger. The body is the input, any JSON.',
   request: {
     params: z.object({ workflowId: z.string() }),
-    query: z.object({
-      wait: z.coerce
-        .number<string>()
-        .int()
-        .min(0)
-        .max(limits.waitMs)
-        .optional()
-        .describe('Milliseconds to wait for the end.'),
-    }),
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(limits.idempotencyKeyLength)
-        .optional()
-        .describe('The same key and input start one execution.'),
-    }),
+    query: z.object({ wait: wholeNumber(0, limits.waitMs).optional().describe('Milliseconds to wait for the end.') }),
+    headers: idempotencyKey(limits.idempotencyKeyLength, 'The same key and input start one execution.'),
   },
+  ...jsonBody(Json, false),
   responses: {
     200: jsonAnswer(Ended, 'The execution ended in time.'),
     202: jsonAnswer(Accepted, 'The execution is recorded and goes on.'),
@@ -49,6 +37,7 @@ const execute = createRoute({
       'no_manual_trigger',
       'too_large',
       'too_slow',
+      'json_too_large',
       'input_invalid',
       'idempotency_key_reused',
     ),
@@ -60,6 +49,7 @@ export function executeRoutes() {
   app.openapi(execute, async (c) => {
     const { wait } = c.req.valid('query')
     const { value, bytes } = await requestJson(c.req.raw)
+    if (JSON.stringify({ body: value }).length > limits.triggerChars) throw new Refusal('json_too_large')
     const { workflowId } = c.req.valid('param')
     if (!/^[0-9a-z]{1,64}$/.test(workflowId)) throw new Refusal('not_found')
     const started = await workflowStub(c.env, workflowId).execute({
@@ -88,7 +78,7 @@ function startedOrRefused(outcome: StartOutcome | null): Extract<StartOutcome, {
     case 'no_manual_trigger':
       throw new Refusal('no_manual_trigger')
     case 'input_invalid':
-      throw new Refusal('input_invalid', { issues: outcome.issues.map((issue) => ({ in: 'body', ...issue })) })
+      throw new Refusal('input_invalid', { issues: outcome.issues.map((issue) => ({ in: 'json', ...issue })) })
     case 'conflict':
       throw new Refusal('idempotency_key_reused', { executionId: outcome.executionId })
     default:

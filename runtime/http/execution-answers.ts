@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
-import { z } from 'zod'
 
 import {
   AnswerRequest,
@@ -9,14 +8,15 @@ import {
   SignalRequest,
 } from '../../schemas/api/execution-requests.ts'
 import { limits } from '../../schemas/limits.ts'
+import type { ExecutionObject } from '../objects/execution-object.ts'
+import type { Rpc } from '../objects/rpc.ts'
+import { commandProblems, told } from './command.ts'
 import { doneOrRefused } from './command-refusal.ts'
-import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { jsonAnswer, jsonBody } from './documented.ts'
 import { executionParams, executionStub } from './execution-stub.ts'
-import { Refusal, refuseInvalid } from './problem.ts'
+import { idempotencyKey, sentId } from './idempotency-key.ts'
+import { refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
-
-const anyBody = ['too_large', 'too_slow', 'malformed_json', 'json_too_deep'] as const
-const anyCommand = ['not_found', 'not_running', 'quarantined', ...anyBody] as const
 
 const signal = createRoute({
   method: 'post',
@@ -25,20 +25,13 @@ const signal = createRoute({
     'Send a signal to the step that waits for it first; it is kept when none does yet. A second one with the same `id`, which may also stand in Idempotency-Key, changes nothing.',
   request: {
     params: executionParams,
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(limits.signalIdLength)
-        .optional()
-        .describe('Id of the signal, when the body has none.'),
-    }),
+    headers: idempotencyKey(limits.signalIdLength, 'Id of the signal, when the body has none.'),
   },
   ...jsonBody(SignalRequest),
   responses: {
     200: jsonAnswer(SignalDone, 'A step has taken it; or it had come before, and nothing was changed.'),
     202: jsonAnswer(SignalDone, 'It is kept for a step that may wait for it.'),
-    ...documentedWriteProblems(...anyCommand, 'too_many_signals'),
+    ...commandProblems('not_running', 'too_many_signals', 'form_mismatch'),
   },
 })
 
@@ -51,7 +44,7 @@ const answer = createRoute({
   ...jsonBody(AnswerRequest),
   responses: {
     200: jsonAnswer(CommandDone, 'It is recorded. With the last unknown step the execution goes on.'),
-    ...documentedWriteProblems(...anyCommand, 'not_unknown', 'answered_late'),
+    ...commandProblems('not_running', 'not_unknown', 'answered_late'),
   },
 })
 
@@ -63,7 +56,7 @@ const approve = createRoute({
   ...jsonBody(ApproveRequest),
   responses: {
     200: jsonAnswer(CommandDone, 'It is decided.'),
-    ...documentedWriteProblems(...anyCommand, 'not_waiting', 'answered_late', 'form_mismatch'),
+    ...commandProblems('not_running', 'not_waiting', 'answered_late', 'form_mismatch'),
   },
 })
 
@@ -73,29 +66,22 @@ export function executionAnswerRoutes() {
 
   app.openapi(signal, async (c) => {
     const { id } = c.req.valid('param')
-    const key = c.req.valid('header')['idempotency-key']
-    const { name, data = null, id: signalId = key } = await requestOf(c.req.raw, SignalRequest, limits.signalBytes)
-    if (key !== undefined && key !== signalId) throw new Refusal('invalid_request', { issues: [twoIds] })
-    const done = doneOrRefused(await executionStub(c.env, id).signal(name, data, signalId ?? null))
-    const { status, isTaken, isRepeated } = done
+    const { name, data = null, ...sent } = await requestOf(c.req.raw, SignalRequest, limits.signalBytes)
+    const signalId = sentId(sent.id, c.req.valid('header')['idempotency-key'])
+    const { status, isTaken, isRepeated } = doneOrRefused(await executionStub(c.env, id).signal(name, data, signalId))
     const body = { executionId: id, status, taken: isTaken && !isRepeated, repeated: isRepeated }
     return isTaken ? c.json(body, 200) : c.json(body, 202)
   })
 
   app.openapi(answer, async (c) => {
-    const { id } = c.req.valid('param')
     const { step, ...said } = await requestOf(c.req.raw, AnswerRequest)
-    const { status } = doneOrRefused(await executionStub(c.env, id).answerUnknown(step, said))
-    return c.json({ executionId: id, status }, 200)
+    return c.json(await told(c.env, c.req.valid('param').id, (execution) => execution.answerUnknown(step, said)), 200)
   })
 
   app.openapi(approve, async (c) => {
-    const { id } = c.req.valid('param')
     const { step, decision, data = null } = await requestOf(c.req.raw, ApproveRequest, limits.signalBytes)
-    const { status } = doneOrRefused(await executionStub(c.env, id).decideApproval(step, decision, data))
-    return c.json({ executionId: id, status }, 200)
+    const decide = (execution: Rpc<ExecutionObject>) => execution.decideApproval(step, decision, data)
+    return c.json(await told(c.env, c.req.valid('param').id, decide), 200)
   })
   return app
 }
-
-const twoIds = { in: 'header', path: 'idempotency-key', message: 'must be the same as `id` in the body, or left out' }

@@ -9,15 +9,14 @@ import {
   RetryRequest,
   UndoPlan,
 } from '../../schemas/api/execution-requests.ts'
-import { doneOrRefused, refusalFrom } from './command-refusal.ts'
-import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { commandProblems, told } from './command.ts'
+import { refusalFrom } from './command-refusal.ts'
+import { anyJson, jsonAnswer, jsonBody } from './documented.ts'
 import { executionParams, executionStub } from './execution-stub.ts'
 import { refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
 
 const request = { params: executionParams }
-const anyBody = ['too_large', 'too_slow', 'malformed_json', 'json_too_deep'] as const
-const anyCommand = ['not_found', 'not_running', 'quarantined', ...anyBody] as const
 
 const cancel = createRoute({
   method: 'post',
@@ -28,7 +27,7 @@ const cancel = createRoute({
   ...jsonBody(CancelRequest, false),
   responses: {
     200: jsonAnswer(z.union([CommandDone, UndoPlan]), 'It is cancelled, or being undone; or what would be undone.'),
-    ...documentedWriteProblems(...anyCommand, 'compensated'),
+    ...commandProblems('not_running', 'compensated'),
   },
 })
 
@@ -39,7 +38,7 @@ const pause = createRoute({
     'Begin nothing more. Attempts in flight end, and their results are recorded. With `frozen` timers no time passes meanwhile; with `running` ones what is due then fires when it is resumed.',
   request,
   ...jsonBody(PauseRequest, false),
-  responses: { 200: jsonAnswer(CommandDone, 'It is paused.'), ...documentedWriteProblems(...anyCommand) },
+  responses: { 200: jsonAnswer(CommandDone, 'It is paused.'), ...commandProblems('not_running') },
 })
 
 const resume = createRoute({
@@ -50,7 +49,7 @@ const resume = createRoute({
   ...jsonBody(ResumeRequest, false),
   responses: {
     200: jsonAnswer(CommandDone, 'It goes on.'),
-    ...documentedWriteProblems(...anyCommand, 'not_paused', 'unknown_steps'),
+    ...commandProblems('not_running', 'not_paused', 'unknown_steps'),
   },
 })
 
@@ -63,7 +62,7 @@ const retry = createRoute({
   ...jsonBody(RetryRequest, false),
   responses: {
     200: jsonAnswer(CommandDone, 'It goes on.'),
-    ...documentedWriteProblems(...anyCommand, 'not_failed', 'computes_the_same', 'compensated'),
+    ...commandProblems('not_failed', 'computes_the_same', 'compensated'),
   },
 })
 
@@ -74,35 +73,25 @@ export function executionControlRoutes() {
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
     const { reason, compensate, dryRun } = await requestOf(c.req.raw, CancelRequest)
-    const execution = executionStub(c.env, id)
-    if (!dryRun) {
-      const { status } = doneOrRefused(await execution.cancel(reason, compensate))
-      return c.json({ executionId: id, status }, 200)
-    }
-    const plan = await execution.undoPlan()
+    if (!dryRun) return c.json(await told(c.env, id, (execution) => execution.cancel(reason, compensate)), 200)
+    const plan = await executionStub(c.env, id).undoPlan()
     if (plan.type !== 'planned') throw refusalFrom(plan)
     return c.json(anyJson({ executionId: id, status: plan.status, wouldUndo: plan.steps }), 200)
   })
 
   app.openapi(pause, async (c) => {
-    const { id } = c.req.valid('param')
     const { timers } = await requestOf(c.req.raw, PauseRequest)
-    const { status } = doneOrRefused(await executionStub(c.env, id).pause(timers))
-    return c.json({ executionId: id, status }, 200)
+    return c.json(await told(c.env, c.req.valid('param').id, (execution) => execution.pause(timers)), 200)
   })
 
   app.openapi(resume, async (c) => {
-    const { id } = c.req.valid('param')
     await requestOf(c.req.raw, ResumeRequest)
-    const { status } = doneOrRefused(await executionStub(c.env, id).resume())
-    return c.json({ executionId: id, status }, 200)
+    return c.json(await told(c.env, c.req.valid('param').id, (execution) => execution.resume()), 200)
   })
 
   app.openapi(retry, async (c) => {
-    const { id } = c.req.valid('param')
     await requestOf(c.req.raw, RetryRequest)
-    const { status } = doneOrRefused(await executionStub(c.env, id).retry())
-    return c.json({ executionId: id, status }, 200)
+    return c.json(await told(c.env, c.req.valid('param').id, (execution) => execution.retry()), 200)
   })
   return app
 }

@@ -17,3 +17,9 @@ export function executionStub(env: Env, id: string): Rpc<ExecutionObject> {
     throw error
   }
 }
+
+/** Why an execution has nothing to show: it is not there, or its log does not verify so far. */
+export async function refusalOfNothing(execution: Pick<Rpc<ExecutionObject>, 'view'>) {
+  const { status } = (await execution.view()) ?? {}
+  return status === 'quarantined' ? new Refusal('quarantined', { executionStatus: status }) : new Refusal('not_found')
+}

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { WhyAnswer } from '../../schemas/api/why.ts'
 import { StepKey } from '../../schemas/graph.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
-import { executionParams, executionStub } from './execution-stub.ts'
-import { Refusal, refuseInvalid } from './problem.ts'
+import { executionParams, executionStub, refusalOfNothing } from './execution-stub.ts'
+import { refuseInvalid } from './problem.ts'
 
 const why = createRoute({
   method: 'get',
@@ -28,9 +28,8 @@ export function executionWhyRoutes() {
   app.openapi(why, async (c) => {
     const execution = executionStub(c.env, c.req.valid('param').id)
     const answer = await execution.why(c.req.valid('query').step ?? null)
-    if (answer !== null) return c.json(anyJson(answer), 200)
-    const isQuarantined = (await execution.view())?.status === 'quarantined'
-    throw isQuarantined ? new Refusal('quarantined', { executionStatus: 'quarantined' }) : new Refusal('not_found')
+    if (answer === null) throw await refusalOfNothing(execution)
+    return c.json(anyJson(answer), 200)
   })
   return app
 }

@@ -1,12 +1,13 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 
+import { wholeNumber } from '../../gate/query-number.ts'
 import { ExecutionView } from '../../schemas/api/executions.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import { linksOf } from '../objects/links.ts'
 import { anyJson, documentedProblems, jsonAnswer } from './documented.ts'
-import { executionStub, executionParams as params } from './execution-stub.ts'
+import { executionStub, executionParams as params, refusalOfNothing } from './execution-stub.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { withLinks } from './waiting-links.ts'
 
@@ -25,8 +26,8 @@ const events = createRoute({
   request: {
     params,
     query: z.object({
-      after: z.coerce.number<string>().int().min(0).default(0),
-      limit: z.coerce.number<string>().int().min(1).max(limits.eventsPage).default(500),
+      after: wholeNumber(0).default(0),
+      limit: wholeNumber(1, limits.eventsPage).default(500),
     }),
   },
   responses: {
@@ -45,8 +46,8 @@ const stateAt = createRoute({
   method: 'get',
   path: '/executions/{id}/state',
   summary: 'The state that the log folds to, at a position or now.',
-  request: { params, query: z.object({ at: z.coerce.number<string>().int().min(1).optional() }) },
-  responses: { 200: jsonAnswer(Json, 'The folded state.'), ...documentedProblems('not_found') },
+  request: { params, query: z.object({ at: wholeNumber(1).optional() }) },
+  responses: { 200: jsonAnswer(Json, 'The folded state.'), ...documentedProblems('not_found', 'quarantined') },
 })
 
 export function executionRoutes() {
@@ -67,8 +68,9 @@ export function executionRoutes() {
   })
 
   app.openapi(stateAt, async (c) => {
-    const state = await executionStub(c.env, c.req.valid('param').id).stateAt(c.req.valid('query').at ?? null)
-    if (state === null) throw new Refusal('not_found')
+    const execution = executionStub(c.env, c.req.valid('param').id)
+    const state = await execution.stateAt(c.req.valid('query').at ?? null)
+    if (state === null) throw await refusalOfNothing(execution)
     return c.json(anyJson(state), 200)
   })
 

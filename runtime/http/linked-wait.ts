@@ -6,7 +6,7 @@ import type { StepKey } from '../../schemas/graph.ts'
 import type { ExecutionObject } from '../objects/execution-object.ts'
 import { linksOf } from '../objects/links.ts'
 import type { Rpc } from '../objects/rpc.ts'
-import { executionStub } from './execution-stub.ts'
+import { executionStub, refusalOfNothing } from './execution-stub.ts'
 import { Refusal } from './problem.ts'
 
 export type Found = {
@@ -21,10 +21,7 @@ export async function waitBehind(c: Context<{ Bindings: Env }>, what: LinkHandle
   if (handle === null) throw new Refusal('not_found')
   const execution = executionStub(c.env, handle.executionId)
   const wait = await execution.linkedWait(handle.link)
-  if (wait === null) {
-    if ((await execution.view()) === null) throw new Refusal('not_found')
-    throw new Refusal('quarantined', { executionStatus: 'quarantined' })
-  }
+  if (wait === null) throw await refusalOfNothing(execution)
   return { execution, step: handle.link, wait }
 }
 

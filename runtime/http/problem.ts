@@ -2,56 +2,38 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 
-import { Issue, issuesOf, type ProblemKind, problemSet } from '../../gate/problem-set.ts'
+import { Issue, type ProblemKind } from '../../gate/problem-kinds.ts'
+import { problemSet } from '../../gate/problem-set.ts'
+import { ExecutionStatus } from '../../schemas/api/executions.ts'
+import { SettledWait } from '../../schemas/api/linked-wait.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
-import { EpochMs } from '../../schemas/time.ts'
 import type { RejectionReason } from '../objects/execution.ts'
 
-/** What has happened to a step that somebody answered too late; null when its iteration is over and it is forgotten. */
-const Settled = z.object({
-  status: z.enum(['succeeded', 'failed', 'cancelled', 'skipped']),
-  ports: z.array(z.string()),
-  at: EpochMs,
-})
-
-/** Every refusal of the runtime: its status, what happened, what to do, and what comes with it. */
+/** Every refusal of the runtime's own. */
 const problemKinds = {
-  malformed_json: { status: 400, title: 'The body is not JSON.', detail: 'Send JSON text in UTF-8.' },
   json_too_deep: { status: 400, title: 'The JSON nests too deep.', detail: `Send at most ${limits.jsonDepth} levels.` },
-  invalid_request: {
-    status: 400,
-    title: 'The request does not have the shape this address takes.',
-    detail: 'Mend what `issues` names.',
-    also: { issues: z.array(Issue) },
-  },
-  unauthorized: {
-    status: 401,
-    title: 'This needs a token.',
-    detail: 'Send `Authorization: Bearer <admin token>`, or sign in to the studio.',
-  },
   delivery_refused: {
     status: 401,
     title: 'The request does not prove its sender.',
     detail: 'Sign it as the hook asks. The owner of the hook sees the reason among its deliveries.',
   },
-  csrf: {
+  foreign_page: {
     status: 403,
-    title: 'A signed-in write must come from this site.',
-    detail: 'Send an Origin header equal to this origin and `x-stepwell: 1`, or use a bearer token.',
+    title: 'A page of another site sent this answer.',
+    detail: 'Open the link itself and answer there.',
   },
-  not_found: { status: 404, title: 'There is nothing here.', detail: 'Check the address and the id in it.' },
   not_running: {
     status: 409,
     title: 'The execution has already ended.',
     detail: 'Nothing was changed. Retry it at its failed step, if it failed, or start a new execution.',
-    also: { executionStatus: z.string() },
+    also: { executionStatus: ExecutionStatus },
   },
   not_failed: {
     status: 409,
     title: 'Only an execution that has failed can be retried.',
     detail: 'Wait until it has ended, or start a new execution.',
-    also: { executionStatus: z.string() },
+    also: { executionStatus: ExecutionStatus },
   },
   computes_the_same: {
     status: 409,
@@ -63,13 +45,13 @@ const problemKinds = {
     status: 409,
     title: 'What the execution did has been undone, or is being undone now.',
     detail: 'Let it end, and start a new execution.',
-    also: { executionStatus: z.string() },
+    also: { executionStatus: ExecutionStatus },
   },
   not_paused: {
     status: 409,
     title: 'The execution is not paused.',
     detail: 'There is nothing to resume. `status` and `waiting` of the execution say what it is doing.',
-    also: { executionStatus: z.string() },
+    also: { executionStatus: ExecutionStatus },
   },
   unknown_steps: {
     status: 409,
@@ -99,36 +81,25 @@ const problemKinds = {
     status: 409,
     title: 'The log of this execution did not verify.',
     detail: 'Nothing can be changed in it. Read what is sound of it through `/events`, and start a new execution.',
-    also: { executionStatus: z.string() },
-  },
-  foreign_page: {
-    status: 403,
-    title: 'A page of another site sent this answer.',
-    detail: 'Open the link itself and answer there.',
+    also: { executionStatus: ExecutionStatus },
   },
   no_manual_trigger: {
     status: 409,
     title: 'The workflow has no manual trigger.',
-    detail: 'Add a manual start and publish again, or start it by its webhook.',
+    detail: 'Add a manual start and publish again, or start it in a way that its triggers take.',
   },
   answered_late: {
     status: 410,
     title: 'The step waits for no answer any more.',
     detail: 'Nothing was changed. `settled` says what has happened to it.',
-    also: { executionStatus: z.string(), settled: Settled.nullable() },
+    also: { executionStatus: ExecutionStatus, settled: SettledWait.nullable() },
   },
-  too_slow: {
-    status: 408,
-    title: 'The body did not arrive in time.',
-    detail: `Send all of it within ${limits.requestBodyMs / 1000} seconds.`,
-  },
-  too_large: {
+  json_too_large: {
     status: 413,
-    title: 'The body is too large.',
-    detail: 'Send at most `maxBytes` bytes.',
-    also: { maxBytes: z.int() },
+    title: 'The body is too large once it is written as JSON.',
+    detail: `Send what takes at most ${limits.triggerChars} characters so: numbers and escapes may become longer than they were sent.`,
   },
-  unsupported_type: {
+  unsupported_media_type: {
     status: 415,
     title: 'The body is neither a form nor JSON.',
     detail: 'Send `application/json`, or the form of the page.',
@@ -173,11 +144,6 @@ const problemKinds = {
     title: 'The stream is a WebSocket.',
     detail: 'Open it with a WebSocket client, or page through `/events`.',
   },
-  internal: {
-    status: 500,
-    title: 'Something broke here.',
-    detail: 'The log of the server has the cause. Try again; if it stays, report it.',
-  },
   execution_failed: {
     status: 500,
     title: 'The workflow failed before it answered.',
@@ -189,15 +155,9 @@ const problemKinds = {
     title: 'Too many events are still on their way.',
     detail: 'Nothing was kept. Send it again later.',
   },
-  not_configured: {
-    status: 503,
-    title: 'This server has no admin token.',
-    detail: 'Set ADMIN_TOKEN and start it again.',
-  },
 } as const satisfies Record<string, ProblemKind>
-type ProblemCode = keyof typeof problemKinds
 
-export const { Refusal, answer, documented } = problemSet(problemKinds)
+export const { Refusal, answer, documented, refuseInvalid } = problemSet(problemKinds)
 
 /** What each rejection of an execution becomes. A new one does not compile without an entry. */
 export const codeOf = {
@@ -213,7 +173,7 @@ export const codeOf = {
   not_waiting: 'not_waiting',
   form_mismatch: 'form_mismatch',
   quarantined: 'quarantined',
-} as const satisfies Record<RejectionReason, ProblemCode>
+} as const satisfies Record<RejectionReason, keyof typeof problemKinds>
 
 /** The one place where an error becomes an answer. */
 export function answerError(error: Error, c: Context): Response {
@@ -221,13 +181,4 @@ export function answerError(error: Error, c: Context): Response {
   if (error instanceof HTTPException && error.status === 400) return answer(new Refusal('malformed_json'), c)
   console.error(error)
   return answer(new Refusal('internal'), c)
-}
-
-type Checked =
-  | { readonly success: true }
-  | { readonly success: false; readonly target: string; readonly error: z.ZodError }
-
-/** The hook of every route: what its schemas refuse is one problem that names each place. */
-export function refuseInvalid(result: Checked): void {
-  if (!result.success) throw new Refusal('invalid_request', { issues: issuesOf(result.target, result.error) })
 }

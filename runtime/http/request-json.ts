@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 
+import { jsonIn } from '../../gate/json-text.ts'
 import { limitedBody } from '../../gate/limited-body.ts'
 import { issuesOf } from '../../gate/problem-set.ts'
 import { limits } from '../../schemas/limits.ts'
@@ -22,14 +23,9 @@ export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array }
 export async function requestJson(request: Request, maxBytes: number = limits.requestBodyBytes): Promise<JsonBody> {
   const bytes = await requestBody(request, maxBytes)
   if (bytes.length === 0) return { value: null, bytes }
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
-  } catch (error) {
-    // The parser's own message quotes the body, which may hold a secret.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw new Refusal('malformed_json')
-    throw error
-  }
+  const json = jsonIn(bytes)
+  if (!json.ok) throw new Refusal('malformed_json')
+  const { value } = json
   if (isTooDeep(value)) throw new Refusal('json_too_deep')
   return { value, bytes }
 }

@@ -36,7 +36,7 @@ async function receive(request: Request, env: Env, id: string): Promise<Response
     case 'refused':
       if (answer.status === 405)
         return new Response(null, { status: 405, headers: { allow: (answer.allow ?? []).join(', ') } })
-      throw new Refusal(problemOf[answer.status])
+      throw new Refusal(answer.code === 'json_too_deep' ? answer.code : problemOf[answer.status])
     case 'accepted':
     case 'duplicate':
       return answer.outcome === null ? accepted(answer.executionId) : resultOf(answer.executionId, answer.outcome)
@@ -47,8 +47,7 @@ async function receive(request: Request, env: Env, id: string): Promise<Response
 const problemOf = {
   400: 'malformed_json',
   401: 'delivery_refused',
-  404: 'not_found',
-  413: 'too_large',
+  413: 'json_too_large',
   422: 'delivery_unusable',
 } as const
 

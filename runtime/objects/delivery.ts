@@ -22,7 +22,7 @@ export type HookRequest = {
 
 /** How a delivery ended. `status` is the HTTP status of a refusal. */
 export type Refusal = {
-  readonly status: 400 | 401 | 404 | 405 | 413 | 422
+  readonly status: 400 | 401 | 405 | 413 | 422
   readonly code: string
   readonly reason: string
 }

@@ -3,7 +3,7 @@ import { base64 } from '../steps/base64.ts'
 
 export type ParsedBody =
   | { readonly ok: true; readonly body: unknown }
-  | { readonly ok: false; readonly code: string; readonly reason: string }
+  | { readonly ok: false; readonly code: 'malformed_json' | 'json_too_deep'; readonly reason: string }
 
 /**
  * A request body as data, by its content type and nothing else: JSON becomes its value, a form an

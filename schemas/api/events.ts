@@ -8,7 +8,13 @@ import { limits } from '../limits.ts'
 export const EventBody = z.strictObject({
   name: SignalName,
   data: Json.default(null),
-  id: z.string().min(1).max(limits.eventIdLength).optional(),
+  id: z
+    .string()
+    .min(1)
+    .max(limits.eventIdLength)
+    // A database keeps something else in its place, so that two such ids would be one.
+    .refine((id) => id.isWellFormed(), 'must not hold half of a surrogate pair')
+    .optional(),
 })
 export type EventBody = z.infer<typeof EventBody>
 

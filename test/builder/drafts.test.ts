@@ -123,6 +123,7 @@ describe('drafts', () => {
       'limit=0',
       `limit=${limits.listPage + 1}`,
       'limit=two',
+      'limit=0x2',
       'limit=1&limit=2',
       'cursor=%7B',
       'sort=name',

@@ -58,7 +58,7 @@ describe('lists', () => {
     expect(ids(await executions('?status=succeeded&status=running'))).toEqual(['d', 'a'])
     expect(ids(await executions('?from=2000&to=3000'))).toEqual(['c', 'b'])
     expect(ids(await executions(`?workflow=${right}&status=failed&from=3001`))).toEqual([])
-    for (const query of ['status=done', 'from=yesterday', 'cursor=bm8', 'colour=red']) {
+    for (const query of ['status=done', 'from=yesterday', 'from=', 'to=1e3', 'cursor=bm8', 'colour=red']) {
       expect((await builder.send('GET', `/api/executions?${query}`)).status, query).toBe(400)
     }
   })

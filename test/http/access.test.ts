@@ -201,6 +201,26 @@ describe('the document', () => {
     expect(documented).toContain('GET /executions/{id}/stream')
   })
 
+  it('[HTP7] says what each of them is sent', async () => {
+    type Operation = { requestBody?: { content: object }; parameters?: { schema: { type: unknown } }[] }
+    const { paths } = await json<{ paths: Record<string, Record<string, Operation>> }>(await call('/openapi.json'))
+    const posts = Object.entries(paths).flatMap(([path, { post: operation }]) =>
+      operation === undefined ? [] : [[path, Object.keys(operation.requestBody?.content ?? {})] as const],
+    )
+    const ofJson = ['application/json']
+    const odd: Record<string, string[]> = {
+      '/approve/{token}': [...ofJson, 'application/x-www-form-urlencoded'],
+      '/callback/{token}': ['*/*'],
+      '/webhook/{hookId}': ['*/*'],
+    }
+    expect(posts.length).toBeGreaterThan(10)
+    for (const [path, types] of posts) expect([path, types]).toEqual([path, odd[path] ?? ofJson])
+    const parameters = Object.values(paths).flatMap((item) =>
+      Object.values(item).flatMap((one) => one.parameters ?? []),
+    )
+    for (const { schema } of parameters) expect(['string', 'integer']).toContain(schema.type)
+  })
+
   it('[HTP7] can be read without a script', async () => {
     const response = await call('/docs')
     const text = await response.text()

@@ -73,6 +73,12 @@ describe('POST /executions/:id/signal', () => {
     const large = { name: 'paid', data: 'x'.repeat(limits.signalBytes) }
     const problem = await problemOf(await to(id, 'signal', large))
     expect(problem).toMatchObject({ status: 413, code: 'too_large', maxBytes: limits.signalBytes })
+    const written = { method: 'POST', body: `{"name":"paid","data":[${'1e20,'.repeat(20_000)}0]}` }
+    expect(await problemOf(await call(`/executions/${id}/signal`, written))).toMatchObject({
+      status: 422,
+      code: 'form_mismatch',
+      issues: [{ in: 'json', path: 'data' }],
+    })
     // All in one commit.
     await runInDurableObject<ExecutionObject, void>(executionAt(id).stub(), (object) => {
       for (let count = 0; count < limits.signalsKept; count += 1) object.signal('other', count, null)

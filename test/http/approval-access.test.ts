@@ -83,9 +83,9 @@ describe('who sends it', () => {
 
 describe('the body', () => {
   const wrong: [string, string, BodyInit, number, string][] = [
-    ['of another type', 'text/plain', '{"decision":"approved"}', 415, 'unsupported_type'],
-    ['without a type', '', new TextEncoder().encode('{"decision":"approved"}'), 415, 'unsupported_type'],
-    ['an upload', 'multipart/form-data; boundary=x', '--x--', 415, 'unsupported_type'],
+    ['of another type', 'text/plain', '{"decision":"approved"}', 415, 'unsupported_media_type'],
+    ['without a type', '', new TextEncoder().encode('{"decision":"approved"}'), 415, 'unsupported_media_type'],
+    ['an upload', 'multipart/form-data; boundary=x', '--x--', 415, 'unsupported_media_type'],
     ['broken JSON', 'application/json', '{', 400, 'malformed_json'],
     [
       'JSON that nests too deep',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { executionAt } from '../objects/execution-kit.ts'
-import { anonymous, codeOf, problemOf } from './http-kit.ts'
+import { anonymous, problemOf } from './http-kit.ts'
 import { asking, begun, eventsOf, pathTo, send, submit, visit } from './link-kit.ts'
 
 const form = {
@@ -125,14 +125,14 @@ describe('the form', () => {
     const { id, path } = await asked()
     const before = await eventsOf(id)
     const problem = await problemOf(await send(path, { decision: 'approved', data: { amount: 'ten', lines: [{}] } }))
-    expect(problem).toMatchObject({ status: 422, code: 'form_mismatch' })
-    expect((problem['issues'] as { path: string }[]).map(({ path: place }) => place)).toEqual([
-      'data.amount',
-      'data.why',
-      'data.lines.0.sku',
-    ])
-    const body = new URLSearchParams({ decision: 'approved', 'field.amount': 'ten' })
-    expect(await codeOf(await anonymous(path, { method: 'POST', body }))).toEqual([422, 'form_mismatch'])
+    const places = ['data.amount', 'data.why', 'data.lines.0.sku'].map((place) => ({ in: 'json', path: place }))
+    expect(problem).toMatchObject({ status: 422, code: 'form_mismatch', issues: places })
+    const body = new URLSearchParams({ decision: 'approved', 'field.amount': 'ten', 'field.why': 'late' })
+    expect(await problemOf(await anonymous(path, { method: 'POST', body }))).toMatchObject({
+      status: 422,
+      code: 'form_mismatch',
+      issues: [{ in: 'form', path: 'field.amount' }],
+    })
     expect(await eventsOf(id)).toEqual(before)
   })
 

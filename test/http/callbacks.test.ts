@@ -98,6 +98,7 @@ describe('a callback', () => {
     expect(await codeOf(await raw('{'))).toEqual([400, 'malformed_json'])
     expect(await codeOf(await raw('['.repeat(99) + ']'.repeat(99)))).toEqual([400, 'json_too_deep'])
     expect(await codeOf(await raw(`"${'x'.repeat(limits.signalBytes)}"`))).toEqual([413, 'too_large'])
+    expect(await codeOf(await raw(`[${'1e20,'.repeat(50_000)}0]`))).toEqual([422, 'form_mismatch'])
     expect((await raw('1')).status).toBe(200)
   })
 

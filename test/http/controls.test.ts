@@ -226,14 +226,4 @@ describe('every command', () => {
       expect([what, (await anonymous(`/executions/${id}/${what}`, init)).status]).toEqual([what, 401])
     }
   })
-
-  it('[HTP7] its body is documented', async () => {
-    const document = await json<{ paths: Record<string, { post?: { requestBody?: { content: object } } }> }>(
-      await call('/openapi.json'),
-    )
-    for (const what of ['cancel', 'pause', 'resume', 'retry', 'signal', 'answer', 'approve']) {
-      const { requestBody } = document.paths[`/executions/{id}/${what}`]?.post ?? {}
-      expect([what, Object.keys(requestBody?.content ?? {})]).toEqual([what, ['application/json']])
-    }
-  })
 })

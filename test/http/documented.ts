@@ -13,7 +13,7 @@ type Operation = { readonly responses: Readonly<Record<string, Documented>> }
 
 const { paths = {} } = createApp().getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Runtime', version: '1' } })
 
-/** What the document says is what happens: of every answer it has the status, of a problem the code, of JSON the shape. */
+/** What the document says is what happens: of every answer it has the status and the type, of a problem the code, of JSON the shape. */
 export async function expectDocumented(method: string, path: string, response: Response): Promise<void> {
   const operation = operationOf(method, new URL(path, 'https://stepwell.example').pathname)
   if (operation === undefined) return
@@ -21,9 +21,10 @@ export async function expectDocumented(method: string, path: string, response: R
   const what = `${method} ${path} answers ${status}`
   const documented = operation.responses[status] ?? operation.responses['default']
   expect(documented, `${what}, which is documented`).toBeDefined()
-  const type = response.headers.get('content-type') ?? ''
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';')
+  if (type !== '' && documented?.content !== undefined) expect(Object.keys(documented.content), what).toContain(type)
   const schema = documented?.content?.[type]?.schema
-  if (schema !== undefined)
+  if (schema !== undefined && type.endsWith('json'))
     expect(z.fromJSONSchema(schema).safeParse(await response.clone().json()).error, what).toBeUndefined()
   if (type !== 'application/problem+json') return
   const { code } = Problem.parse(await response.clone().json())

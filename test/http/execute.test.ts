@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 
 import { limits } from '../../schemas/limits.ts'
+import { executionAt } from '../objects/execution-kit.ts'
 import { endpoint } from '../support/endpoint.ts'
 import { delay, graphOf, http, make, start } from '../support/graphs.ts'
 import { anonymous, call, codeOf, deployed, json, post, problemOf } from './http-kit.ts'
@@ -42,6 +43,11 @@ describe('POST /deploy', () => {
     expect(issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['workflowId', 'graph.name', 'graph.nodes']))
   })
 
+  it('[HTP8] refuses a graph that nests too deep', async () => {
+    const deep = `{"workflowId":"deep","graph":${'['.repeat(100)}${']'.repeat(100)}}`
+    expect(await codeOf(await call('/deploy', { method: 'POST', body: deep }))).toEqual([400, 'json_too_deep'])
+  })
+
   it('[HTP8] an address made of a host of its own has no prefix', async () => {
     const hooked = graphOf([{ id: 'hook', kind: 'webhook' }, make('made')], ['hook -> made'])
     const { hooks } = await deployed('hookedone', hooked)
@@ -75,6 +81,16 @@ describe('POST /execute/:workflowId', () => {
     expect(await json<Answer>(bare)).toMatchObject({ output: { value: null } })
   })
 
+  it('[HTP9] an input that becomes too large for a row once it is written as JSON is refused', async () => {
+    await deployed('echo', echo)
+    const input = (numbers: number) => `[${'1e20,'.repeat(numbers)}0]`
+    const written = '100000000000000000000,'.length
+    const send = (body: string) => call('/execute/echo', { method: 'POST', body })
+    const most = Math.floor(limits.triggerChars / written)
+    expect(await codeOf(await send(input(most + 1)))).toEqual([413, 'json_too_large'])
+    expect((await send(input(most - 1))).status).toBe(202)
+  })
+
   it('[HTP10] waits for the end, also when it is a failure', async () => {
     await deployed('echo', echo)
     const failing = graphOf(
@@ -102,7 +118,7 @@ describe('POST /execute/:workflowId', () => {
 
   it('[HTP10] refuses a wait that is no number of milliseconds it can wait', async () => {
     await deployed('echo', echo)
-    for (const wait of ['x', '-1', '1.5', 'Infinity', String(limits.waitMs + 1)]) {
+    for (const wait of ['x', '', '-1', '1.5', '0x10', '1e2', 'Infinity', String(limits.waitMs + 1)]) {
       const problem = await problemOf(await post(`/execute/echo?wait=${wait}`))
       expect([wait, problem.status, problem.code]).toEqual([wait, 400, 'invalid_request'])
       expect(problem).toMatchObject({ issues: [{ in: 'query', path: 'wait' }] })
@@ -142,7 +158,7 @@ describe('POST /execute/:workflowId', () => {
     )
     await deployed('strict', strict)
     const problem = await problemOf(await post('/execute/strict', { n: 'one' }))
-    expect(problem).toMatchObject({ status: 422, code: 'input_invalid', issues: [{ in: 'body', path: 'n' }] })
+    expect(problem).toMatchObject({ status: 422, code: 'input_invalid', issues: [{ in: 'json', path: 'n' }] })
     expect((await post('/execute/strict', { n: 1 })).status).toBe(202)
   })
 
@@ -174,7 +190,7 @@ describe('GET /executions/:id', () => {
 
   it('[HTP13] refuses pages that cannot be', async () => {
     const id = await started('paged')
-    for (const query of ['after=-1', 'after=x', 'limit=0', `limit=${limits.eventsPage + 1}`, 'limit=1.5'])
+    for (const query of ['after=-1', 'after=', 'after=0x1', 'limit=0', `limit=${limits.eventsPage + 1}`, 'limit=1e1'])
       expect([query, ...(await codeOf(await call(`/executions/${id}/events?${query}`)))]).toEqual([
         query,
         400,
@@ -202,6 +218,21 @@ describe('GET /executions/:id', () => {
     const problem = await problemOf(await post(`/executions/${id}/cancel`))
     expect(problem).toMatchObject({ status: 409, code: 'not_running', executionStatus: 'cancelled' })
     expect(await json(await call(`/executions/${id}`))).toMatchObject({ error: { message: 'wrong order' } })
+  })
+
+  it('[HTP14] of one that is quarantined the states are shown that its log still folds to', async () => {
+    const id = await started('damagedstate', resting)
+    const { sql, evict } = executionAt(id)
+    await sql("UPDATE events SET body = '{}' WHERE position = 2")
+    await evict()
+    for (const query of ['', '?at=1'])
+      expect(await json(await call(`/executions/${id}/state${query}`))).toMatchObject({ position: 1 })
+    for (const query of ['?at=2', '?at=3'])
+      expect([query, ...(await codeOf(await call(`/executions/${id}/state${query}`)))]).toEqual([
+        query,
+        409,
+        'quarantined',
+      ])
   })
 
   it('[HTP15] what is quarantined is shown as that, and not cancelled', async () => {

@@ -56,6 +56,15 @@ describe('what reaches the trigger', () => {
       ])
   })
 
+  it('[HTP16] what nests too deep, or becomes too large once it is written as JSON, is refused', async () => {
+    const path = await hooked('mirror', mirror())
+    const headers = { 'content-type': 'application/json' }
+    const deep = `${'['.repeat(100)}${']'.repeat(100)}`
+    expect(await codeOf(await send(path, deep, headers))).toEqual([400, 'json_too_deep'])
+    const long = `[${'1e20,'.repeat(100_000)}0]`
+    expect(await codeOf(await send(path, long, headers))).toEqual([413, 'json_too_large'])
+  })
+
   it('[HTP16] method, path, query and headers', async () => {
     const path = await hooked('mirror', mirror())
     const trigger = await json<Trigger>(

@@ -148,7 +148,7 @@ describe('controls, answers and events that the real server refuses', () => {
         ...(await codeOf(await caller.send('POST', link, JSON.stringify({ decision: 'approved', data })))),
       ]).toEqual([data, 422, 'form_mismatch'])
     const as = (type: string, body: string) => caller.send('POST', link, body, { 'content-type': type })
-    expect(await codeOf(await as('text/plain', 'approved'))).toEqual([415, 'unsupported_type'])
+    expect(await codeOf(await as('text/plain', 'approved'))).toEqual([415, 'unsupported_media_type'])
     expect(await codeOf(await as('application/json', '{"decision"'))).toEqual([400, 'malformed_json'])
     expect(await codeOf(await as('application/json', ' '.repeat(limits.signalBytes + 1)))).toEqual([413, 'too_large'])
     for (const form of ['', 'decision', 'decision=maybe', '%ff=%ff&=&&'])

@@ -218,7 +218,7 @@ describe('requests that the real server cannot fulfil', () => {
     for (const body of ['{}', '{"total":0}', '{"total":"1"}', 'null', '[]', '']) {
       const answer = await caller.send('POST', `/actions/execute/${caller.manual.workflowId}`, body)
       expect(answer.status, body).toBe(422)
-      const issue = { in: 'body', path: expect.any(String), message: expect.stringMatching(/\w/) }
+      const issue = { in: 'json', path: expect.any(String), message: expect.stringMatching(/\w/) }
       expect(await answer.json()).toMatchObject({ code: 'input_invalid', issues: [issue] })
     }
     const key = { 'idempotency-key': 'the same' }
