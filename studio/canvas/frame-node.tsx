@@ -9,6 +9,7 @@ import { stepLooks } from '../model/looks.ts'
 import { KindIcon } from '../parts/kind-icon.tsx'
 import { StatusMark } from '../parts/status-mark.tsx'
 import { useExecution, useNodeStatus } from './execution-context.ts'
+import { HeatStrip } from './heat-strip.tsx'
 import { IterationPicker } from './iteration-picker.tsx'
 
 export type FrameNodeType = Node<{ readonly node: CanvasNode }, 'frame'>
@@ -60,5 +61,10 @@ export const FrameNode = memo(function FrameNode({ data: { node }, selected }: N
 
 function Iterations({ id, label }: { readonly id: NodeId; readonly label: string }) {
   const container = useExecution((open) => shownStepOf(open, id))
-  return <IterationPicker container={container} label={label} />
+  return (
+    <>
+      <IterationPicker container={container} label={label} />
+      <HeatStrip container={container} />
+    </>
+  )
 }

@@ -5,11 +5,13 @@ import { type MouseEvent, useState } from 'react'
 import type { StepKey } from '../../schemas/graph.ts'
 import { shownIndexOf, shownPosition } from '../live/execution-store.ts'
 import { noCounts } from '../model/container-trace.ts'
-import { countsWords } from '../model/iteration-words.ts'
+import { briefCounts, countsWords } from '../model/iteration-words.ts'
 import { useExecution, useNavigation } from './execution-context.ts'
 
+type PickerProps = { readonly container: StepKey; readonly label: string; readonly isBrief?: boolean }
+
 /** Which iteration of a container is shown, what became of all of them, and the way to any other. */
-export function IterationPicker({ container, label }: { readonly container: StepKey; readonly label: string }) {
+export function IterationPicker({ container, label, isBrief = false }: PickerProps) {
   const { showIteration } = useNavigation()
   const trace = useExecution((open) => open.log.index.container(container))
   const counts = useExecution((open) => trace?.countsAt(shownPosition(open)) ?? noCounts)
@@ -26,7 +28,12 @@ export function IterationPicker({ container, label }: { readonly container: Step
     // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps the clicks of the buttons inside to itself
     // biome-ignore lint/a11y/useKeyWithClickEvents: it only keeps the clicks of the buttons inside to itself
     <div className="iterations nodrag nopan nokey" onClick={stop}>
-      <span className={`iterations-counts${counts.failed > 0 ? ' has-failed' : ''}`}>{countsWords(trace, counts)}</span>
+      <span
+        className={`iterations-counts${counts.failed > 0 ? ' has-failed' : ''}`}
+        title={isBrief ? countsWords(trace, counts) : undefined}
+      >
+        {isBrief ? briefCounts(counts) : countsWords(trace, counts)}
+      </span>
       <fieldset className="iterations-steps">
         <legend className="visually-hidden">Iteration of {label}</legend>
         <button

@@ -87,10 +87,14 @@ export class ContainerTrace {
   }
 
   /** Null for an iteration that had not begun. */
+  outcomeAt(index: number, position: number): IterationOutcome | null {
+    return this.#lastChange(index, position)?.outcome ?? null
+  }
+
+  /** The same, with when it began and ended. */
   iterationAt(index: number, position: number): IterationMoment | null {
-    const changes = this.#iterations[index - this.first]
-    const first = changes?.[0]
-    const last = changes === undefined ? undefined : lastUntil(changes, position)
+    const first = this.#iterations[index - this.first]?.[0]
+    const last = this.#lastChange(index, position)
     if (first === undefined || last === undefined) return null
     const { outcome } = last
     return { outcome, startedAt: first.position, endedAt: outcome === 'open' ? null : last.position }
@@ -100,7 +104,7 @@ export class ContainerTrace {
   nextFailed(index: number, step: 1 | -1, position: number): number | null {
     const { begun } = this.countsAt(position)
     for (let at = index + step; at >= this.first && at < this.first + begun; at += step) {
-      if (this.iterationAt(at, position)?.outcome === 'failed') return at
+      if (this.outcomeAt(at, position) === 'failed') return at
     }
     return null
   }
@@ -111,6 +115,11 @@ export class ContainerTrace {
     const { firstFailed } = this.countsAt(position)
     for (let at = firstFailed; at !== null; at = this.nextFailed(at, 1, position)) failed.push(at)
     return failed
+  }
+
+  #lastChange(index: number, position: number): Change | undefined {
+    const changes = this.#iterations[index - this.first]
+    return changes === undefined ? undefined : lastUntil(changes, position)
   }
 
   #change(index: number, position: number, outcome: IterationOutcome): void {

@@ -8,9 +8,9 @@ type GraphNode = Graph['nodes'][number]
 export type Box = Point & Size & { readonly parent: NodeId | null }
 
 /** What a frame keeps free round the nodes in it: its head above them, and the beginning of the edges that lead in. */
-export const frameHead = 66
+export const frameHead = 76
 const padding = { left: 64, right: 28, bottom: 24, top: 18 }
-const emptyFrame = { width: 320, height: 130 }
+const emptyFrame = { width: 360, height: 140 }
 
 /** The box of every node, a frame before the nodes in it. A draft whose parents make no sense is drawn flat. */
 export function layoutGraph(graph: Drawn): ReadonlyMap<string, Box> {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
 import type { ContainerTrace } from '../../studio/model/container-trace.ts'
 import { type ExecutionLog, extendLog, lastPosition, newLog } from '../../studio/model/execution-log.ts'
+import { cellAt, heatCells } from '../../studio/model/heat-strip.ts'
 import { iterationPage } from '../../studio/model/iteration-page.ts'
-import { countsWords } from '../../studio/model/iteration-words.ts'
+import { briefCounts, cellWords, countsWords } from '../../studio/model/iteration-words.ts'
 import { LogIndex } from '../../studio/model/log-index.ts'
 import { stepStatusAt } from '../../studio/model/step-status.ts'
 import { retryExecution } from '../support/commands.ts'
@@ -37,7 +38,8 @@ describe('iterations of a container', () => {
       failAttempt('charge@orders[1]', { retryable: false }),
     )
     expect(countsOf(log)).toMatchObject({ begun: 4, open: 2, succeeded: 1, failed: 1, firstFailed: 1 })
-    expect(countsWords(traceOf(log, 'orders'), countsOf(log))).toBe('2 of 4 · 1 failed · 2 open')
+    expect(countsWords(traceOf(log, 'orders'), countsOf(log))).toBe('2 of 4 done · 1 failed · 2 under way')
+    expect(briefCounts(countsOf(log))).toBe('1 failed')
     expect(countsOf(log, 2)).toMatchObject({ begun: 0, open: 0 })
     expect([0, 1, 2, 3, 4].map((index) => outcomeOf(log, index))).toEqual(['succeeded', 'failed', 'open', 'open', null])
     for (let position = 2; position <= lastPosition(log); position += 1) {
@@ -156,6 +158,31 @@ describe('many iterations', () => {
     expect(trace?.nextFailed(9_999, 1, last)).toBeNull()
     expect(trace?.failedAt(last)).toHaveLength(10)
     expect(trace?.failedAt(4_001)).toEqual([999, 1_999])
+  })
+
+  it('are one strip of few cells, each like the iteration in it that most needs a person', () => {
+    if (trace === null) throw new Error('the container has opened')
+    const cells = heatCells(trace, last, 120)
+    expect(cells).toHaveLength(120)
+    expect(cells.filter(({ heat }) => heat === 'failed').map(({ index }) => index)).toEqual(trace.failedAt(last))
+    expect(cells.filter(({ heat }) => heat !== 'failed').every(({ heat }) => heat === 'succeeded')).toBe(true)
+    expect(cells.slice(1).every(({ first }, at) => first === (cells[at]?.last ?? 0) + 1)).toBe(true)
+    expect(cells.at(-1)?.last).toBe(count - 1)
+    expect(cellAt(cells, 0.0999)).toMatchObject({ heat: 'failed', index: 999 })
+    expect(
+      ['failed', 'succeeded']
+        .map((heat) => cells.find((cell) => cell.heat === heat))
+        .map((cell) => cell && cellWords(cell)),
+    ).toEqual(['Iterations 924 to 1007: 999 failed', 'Iterations 0 to 83: succeeded'])
+    expect([cellAt(cells, -1), cellAt(cells, 1)]).toEqual([cells[0], cells.at(-1)])
+  })
+
+  it('that have not begun at a moment are in its strip as well, where it is known that they will', () => {
+    if (trace === null) throw new Error('the container has opened')
+    const heats = heatCells(trace, 10_000, 100).map(({ heat }) => heat)
+    expect(heats.slice(50)).toEqual(Array(50).fill('pending'))
+    expect(heats.filter((heat) => heat === 'failed')).toHaveLength(4)
+    expect(heats[49]).toBe('open')
   })
 
   it('are listed a page at a time, at first the one with the shown iteration', () => {

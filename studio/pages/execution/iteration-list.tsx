@@ -4,6 +4,7 @@ import { nodeOf, stepIn } from '../../../runtime/engine/index.ts'
 import { iterationOf } from '../../../runtime/engine/step-key.ts'
 import type { Graph, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNavigation } from '../../canvas/execution-context.ts'
+import { HeatStrip } from '../../canvas/heat-strip.tsx'
 import { IterationPicker } from '../../canvas/iteration-picker.tsx'
 import { shownIndexOf, shownPosition } from '../../live/execution-store.ts'
 import type { ContainerTrace } from '../../model/container-trace.ts'
@@ -26,6 +27,7 @@ export function IterationList({ container, graph }: ListProps) {
     <section className="iteration-list" aria-label="Iterations">
       <h3>Iterations</h3>
       <IterationPicker container={container} label={stepTitle(container, graph)} />
+      <HeatStrip container={container} />
       {trace === null ? null : <Pages container={container} trace={trace} />}
     </section>
   )

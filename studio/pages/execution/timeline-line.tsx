@@ -99,7 +99,7 @@ function IterationLine({ line, place, count, scale, cursorAt }: LineProps<'itera
   return (
     <li className="timeline-row timeline-iteration" aria-posinset={place} aria-setsize={count}>
       <div className="timeline-name" style={indented(line.depth)}>
-        <IterationPicker container={container} label={labelOf(line.node)} />
+        <IterationPicker container={container} label={labelOf(line.node)} isBrief />
       </div>
       <div className="timeline-lane">
         {from === null || moment === null ? null : (

@@ -5,6 +5,9 @@ import { startServer, type TestServer } from '../../support/server.ts'
 import { StepwellClient } from '../../support/stepwell-client.ts'
 import { Visitor } from './visitor.ts'
 
+/** A long log is read page by page. */
+const soon = { timeout: 15_000 }
+
 /** Orders with lines: an order whose total is no number fails, and the others go on. */
 const orders = {
   name: 'Orders and lines',
@@ -74,7 +77,7 @@ describe('iterations in the studio', () => {
   it('[STU35] shows the first failure, any other iteration on wish, and the same again by its address', async () => {
     const { page } = visitor
     await visitor.open(`/executions/${await run(10, (index) => index === 3 || index === 7)}`)
-    await picker('Each order').getByText('10 of 10 · 2 failed').waitFor()
+    await picker('Each order').getByText('10 of 10 done · 2 failed').waitFor()
     expect(await shown('Price')).toBe('Failed')
     expect(await shown('Pack')).toBe('Cancelled')
 
@@ -103,7 +106,7 @@ describe('iterations in the studio', () => {
     const id = await run(300, (index) => index % 50 === 49)
     await visitor.open(`/executions/${id}?step=each_order`)
     const list = page.getByRole('region', { name: 'Iterations' })
-    await list.getByText('300 of 300 · 6 failed').waitFor()
+    await list.getByText('300 of 300 done · 6 failed').waitFor()
     await list.getByText('Page 3 of 15').waitFor()
     expect(await list.getByRole('listitem').count()).toBe(20)
     await list.getByRole('button', { name: 'Later' }).click()
@@ -112,6 +115,21 @@ describe('iterations in the studio', () => {
     await list.getByLabel('Only those that failed').check()
     expect(await list.getByRole('listitem').count()).toBe(6)
     expect(await page.locator('.timeline-row').count()).toBeLessThan(12)
+  })
+
+  it('[STU40] leads from a place in the strip of all iterations to the one there that most needs a person', async () => {
+    const { page } = visitor
+    await visitor.open(`/executions/${await run(300, (index) => index === 149)}?step=each_order`)
+    const strip = page.getByRole('region', { name: 'Iterations' }).getByRole('img')
+    await expect.poll(() => strip.getAttribute('aria-label'), soon).toBe('300 of 300 done · 1 failed')
+    expect(await strip.locator('rect').count()).toBe(100)
+    const { width = 0, height = 0 } = (await strip.boundingBox()) ?? {}
+    await strip.click({ position: { x: width * 0.9, y: height / 2 } })
+    await expect.poll(() => visitor.path).toContain('each_order%5B270%5D')
+    expect(await strip.locator('title').textContent()).toBe('Iterations 270 to 272: succeeded')
+    await strip.click({ position: { x: width * 0.499, y: height / 2 } })
+    await expect.poll(() => visitor.path).toContain('each_order%5B149%5D')
+    await expect.poll(() => shown('Price')).toBe('Failed')
   })
 
   it('[STU37] is usable at the width of a phone, in the light and in the dark', async () => {
@@ -134,10 +152,10 @@ describe('iterations in the studio', () => {
     expect(whole).toBeGreaterThan(30_000)
     await visitor.open(`/executions/${id}`)
     await page.getByText(`Event ${whole} of ${whole}`).waitFor({ timeout: 30_000 })
-    await picker('Each order').getByText('3000 of 3000 · 1 failed').waitFor()
+    await picker('Each order').getByText('3000 of 3000 done · 1 failed').waitFor()
     expect(await shown('Price')).toBe('Failed')
     expect(await page.locator('.timeline-row').count()).toBeLessThan(12)
-    await visitor.step('Done').focus()
+    await visitor.step('Done').last().focus()
     const before = await page.evaluate(() => performance.now())
     for (let presses = 0; presses < 20; presses += 1) await page.keyboard.press('PageUp')
     await expect.poll(() => page.locator('.scrubber-words').textContent()).toContain('Event 1 of')
