@@ -52,6 +52,7 @@ function succeeded(asking: Asking, step: StepKey, current: Extract<Over, { statu
       what: 'step_succeeded',
       step,
       sentence: `step ${step} succeeded at ${instantText(endedAt)} and left by ${listText(ports)}`,
+      at: endedAt,
     },
     ...deeper(
       rules.map((rule) => ({
@@ -78,6 +79,7 @@ function failed(asking: Asking, step: StepKey, current: Extract<Over, { status: 
       what: 'step_failed',
       step,
       sentence: `step ${step} failed at ${instantText(endedAt)}${last} with ${failureText(failure)}, ${then}`,
+      at: endedAt,
       error: { code, message },
       ...(attempt === 0 ? {} : { attempt }),
     },

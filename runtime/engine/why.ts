@@ -62,7 +62,7 @@ function headOf(state: Started): Reason {
     const timers =
       pause.timers === 'frozen' ? 'no time passes for its timers' : 'its timers run on, and fire afterwards'
     const sentence = `the execution is paused since ${instantText(pause.at)} because ${cause}; ${timers}`
-    return { depth: 0, what: 'paused', sentence, ...moment }
+    return { depth: 0, what: 'paused', sentence, at: pause.at, ...moment }
   }
   if (compensation !== null) {
     const { cause, steps, done } = compensation
@@ -70,25 +70,26 @@ function headOf(state: Started): Reason {
     return { depth: 0, what: 'undoing', sentence, ...moment }
   }
   const what = statusOf(state) === 'waiting' ? 'waiting' : 'running'
-  return { depth: 0, what, sentence: `the execution is ${what} since ${instantText(state.startedAt)}`, ...moment }
+  const at = state.startedAt
+  return { depth: 0, what, sentence: `the execution is ${what} since ${instantText(at)}`, at, ...moment }
 }
 
-function ended(asking: Asking, endedAt: number): Reason[] {
+function ended(asking: Asking, at: number): Reason[] {
   const { state, read } = asking
-  const at = instantText(endedAt)
   const undone = deeper((state.compensation?.steps ?? []).map((step) => undoingOf(state, step)).flatMap(asking.explain))
   if (state.status === 'succeeded') {
-    return [{ depth: 0, what: 'succeeded', sentence: `the execution succeeded at ${at}` }]
+    return [{ depth: 0, what: 'succeeded', sentence: `the execution succeeded at ${instantText(at)}`, at }]
   }
   if (state.status === 'cancelled') {
-    const sentence = `the execution was cancelled at ${at}: ${eventAt({ read }, state.endAt, 'ExecutionCancelled').reason}`
-    return [{ depth: 0, what: 'cancelled', sentence }, ...undone]
+    const { reason } = eventAt({ read }, state.endAt, 'ExecutionCancelled')
+    const sentence = `the execution was cancelled at ${instantText(at)}: ${reason}`
+    return [{ depth: 0, what: 'cancelled', sentence, at }, ...undone]
   }
   const { failure, step } = eventAt({ read }, state.endAt, 'ExecutionFailed')
   const { code, message } = failure
-  const sentence = `the execution failed at ${at} with ${failureText(failure)}`
+  const sentence = `the execution failed at ${instantText(at)} with ${failureText(failure)}`
   return [
-    { depth: 0, what: 'failed', sentence, error: { code, message } },
+    { depth: 0, what: 'failed', sentence, at, error: { code, message } },
     ...deeper(step === undefined ? [] : asking.explain(step)),
     ...undone,
   ]

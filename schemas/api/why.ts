@@ -46,6 +46,8 @@ export const Reason = z.object({
   /** The same for a person. Instants are ISO 8601 in UTC. */
   sentence: z.string(),
   step: z.string().optional(),
+  /** When what is said began, or was over. */
+  at: EpochMs.optional(),
   /** When it goes on by itself, or gives up. */
   until: EpochMs.optional(),
   /** The attempt in flight, the next one, or the last one. */

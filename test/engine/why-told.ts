@@ -12,6 +12,14 @@ export function why(log: readonly ExecutionEvent[], id?: string): Reason[] | nul
   return reasons === null ? null : Reason.array().parse(reasons)
 }
 
+const instants = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
+
+/** The instants that the sentences name, and of each whether the data beside the sentence has it. */
+export const instantsTold = (log: readonly ExecutionEvent[], id?: string): [string, boolean][] =>
+  (why(log, id) ?? []).flatMap(({ sentence, at, until }) =>
+    (sentence.match(instants) ?? []).map((text): [string, boolean] => [text, [at, until].includes(Date.parse(text))]),
+  )
+
 /** The same as text, each sentence under what it explains. */
 export const told = (log: readonly ExecutionEvent[], id?: string): string[] | null =>
   why(log, id)?.map(({ depth, sentence }) => `${'  '.repeat(depth)}${sentence}`) ?? null

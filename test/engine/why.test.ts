@@ -31,7 +31,7 @@ import {
 } from '../support/graphs.ts'
 import { childStarted, retried, unknown, unknownAnswered } from '../support/whole-events.ts'
 
-import { told, why } from './why-told.ts'
+import { instantsTold, told, why } from './why-told.ts'
 
 const retry = { maxAttempts: 3, initialIntervalMs: 1000, jitter: 0 }
 const charging = graphOf([start, http('charge', { retry }), make('receipt')], ['start -> charge', 'charge -> receipt'])
@@ -42,7 +42,7 @@ describe('what is said', () => {
     const log = logOf(startExecution(charging), failAttempt('charge'))
     const error = { code: 'http_503', message: 'busy' }
     expect(why(log)).toEqual([
-      { depth: 0, what: 'waiting', sentence: `the execution is waiting since ${since}`, until: t0 + 1000 },
+      { depth: 0, what: 'waiting', sentence: `the execution is waiting since ${since}`, at: t0, until: t0 + 1000 },
       {
         depth: 1,
         what: 'retry',
@@ -53,6 +53,24 @@ describe('what is said', () => {
         error,
       },
     ])
+  })
+
+  it('[WHY1] has every instant that a sentence names beside it, for whoever shows it in another zone', () => {
+    const begun = startExecution(charging)
+    const failed = failAttempt('charge', { retryable: false })
+    const all = [
+      instantsTold(logOf(begun)),
+      instantsTold(logOf(begun, failAttempt('charge'))),
+      instantsTold(logOf(begun, pause(t0 + 5))),
+      instantsTold(logOf(begun, succeed('charge', 1))),
+      instantsTold(logOf(begun, succeed('charge', 1)), 'charge'),
+      instantsTold(logOf(begun, failed)),
+      instantsTold(logOf(begun, cancel())),
+      instantsTold(logOf(startExecution(graphOf([start, delay('rest')], ['start -> rest']))), 'rest'),
+    ]
+    expect(all.map((told) => told.map(([, isBeside]) => isBeside))).toEqual(
+      [2, 2, 2, 1, 1, 2, 1, 1].map((count) => Array(count).fill(true)),
+    )
   })
 
   it('[WHY1] names instants as ISO 8601 in UTC, which reads back as the same instant', () => {

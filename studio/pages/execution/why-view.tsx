@@ -35,15 +35,15 @@ export function Why({ step }: { readonly step: StepKey | null }) {
 
 function Sentence({ reason, about }: { readonly reason: ShownReason; readonly about: StepKey | null }) {
   const { selectStep } = useNavigation()
-  const { sentence, key, until, executionId } = reason
+  const { parts, key, until, executionId } = reason
   return (
     <>
-      <span className={`why-sentence why-${reason.what}`}>{sentence}</span>
-      {until === undefined ? null : (
+      <span className={`why-sentence why-${reason.what}`}>
+        {parts.map((part) => (typeof part === 'number' ? <Instant key={part} at={part} /> : part))}
+      </span>
+      {until === undefined || parts.includes(until) ? null : (
         <span className="faint-text">
-          {key === null ? 'next at ' : 'that is '}
-          <Instant at={until} />
-          {key === null ? '' : ' here'}
+          next at <Instant at={until} />
         </span>
       )}
       {key === null || key === about ? null : (
