@@ -88,7 +88,7 @@ export class Journal {
       )
       this.#ports.wakeBy(earliest(reports))
     })
-    void this.#outbox.tell()
+    this.#outbox.tellNews()
     if (now - this.#hintedAt < limits.hintMs) return
     this.#hintedAt = now
     this.#ports.hint()
@@ -103,7 +103,8 @@ export function checkAt({ status, wakeAt, startedAt }: ExecutionReport, now: num
   if (isOver && wakeAt === undefined) return null
   // What waits for somebody does nothing that a crash could interrupt: only its report may have been lost.
   const mostMs = status !== 'running' && wakeAt === undefined ? limits.sweepIdleMaxMs : limits.sweepMaxMs
-  const patienceMs = Math.min(Math.max(now - startedAt, limits.sweepMinMs), mostMs)
+  // A clock that was put back must not make everybody ask without a pause until it is where it was.
+  const patienceMs = Math.min(Math.max(Math.abs(now - startedAt), limits.sweepMinMs), mostMs)
   return Math.max(wakeAt ?? now, now) + patienceMs
 }
 

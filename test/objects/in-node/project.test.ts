@@ -131,6 +131,8 @@ describe('a workflow that does not take what it is told', () => {
   it('[EVT5] waits as long as it has waited, within bounds', () => {
     expect(againAt(t0, t0)).toBe(t0 + limits.againMinMs)
     expect(againAt(t0, t0 + 5000)).toBe(t0 + 10_000)
+    // After the clock was put back, too.
+    expect(againAt(t0 + 5000, t0)).toBe(t0 + 5000)
     expect(againAt(t0, t0 + 9_000_000)).toBe(t0 + 9_000_000 + limits.againMaxMs)
   })
 })

@@ -62,6 +62,11 @@ describe('the sweep', () => {
     expect(checkAt(report(lasting), t0)).toBe(t0 + limits.sweepMaxMs)
   })
 
+  it('[SWP6] one that waits is asked ever less often also after the clock was put back', () => {
+    const waiting = { startedAt: t0 + 3_600_000, status: 'waiting' } as const
+    expect(checkAt(report(waiting), t0)).toBe(t0 + 3_600_000)
+  })
+
   it('[SWP6] one that had ended and is retried is asked soon again', async () => {
     const world = published()
     world.workflow.report(report({ status: 'failed', endedAt: t0 + 1, position: 4 }))
