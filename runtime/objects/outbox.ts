@@ -15,6 +15,8 @@ export class Outbox {
   readonly #ports: WorkflowPorts
   readonly #names = new Map<number, string>()
   #telling: Promise<void> | null = null
+  /** Whether a message was added that nothing was told of yet. */
+  #hasNews = false
 
   constructor(ports: WorkflowPorts) {
     this.#ports = ports
@@ -50,8 +52,14 @@ export class Outbox {
     void this.tell()
   }
 
+  /** Tells what was added since it last told anything. What was not heard then waits for the alarm, whatever is written meanwhile. */
+  tellNews(): void {
+    if (this.#hasNews) void this.tell()
+  }
+
   /** Tells what there is, and resolves when it was heard, or was not and will be told again. */
   tell(): Promise<void> {
+    this.#hasNews = false
     this.#telling ??= this.#tellAll()
       // The rows stay, and the alarm that came with them.
       .catch((error) => this.#notHeard(error))
@@ -93,6 +101,7 @@ export class Outbox {
     const nextAt = againAt(now, now)
     this.#ports.store.outbox.add(message, now, nextAt)
     this.#ports.wakeBy(nextAt)
+    this.#hasNews = true
   }
 
   #triggerOf({ id, workflowId, version, ...report }: ExecutionReport): FailureTrigger | null {

@@ -185,7 +185,7 @@ export class Workflow {
       }
       this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
       if (overdue.length > 0) this.#ports.hint()
-      void this.#outbox.tell()
+      this.#outbox.tellNews()
     } catch (error) {
       this.#ports.reportFault(`the sweep of ${this.#ports.workflowId} broke off: ${messageOf(error)}`)
       // Not `wakeBy`: what is overdue is why it broke off, perhaps, and would be asked without a pause.

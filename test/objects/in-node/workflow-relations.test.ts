@@ -152,6 +152,10 @@ describe('what the project is told', () => {
     raisedAt: 4,
     ...over,
   })
+  const running = (id: string): ExecutionReport => {
+    const { error: _, failedStep: _s, endedAt: _e, raisedAt: _r, ...report } = failed({ id, status: 'running' })
+    return report
+  }
   const report = async (world: WorkflowWorld, ...reports: ExecutionReport[]) => {
     for (const one of reports) world.workflow.report(one)
     await world.pass(limits.reportFlushMs)
@@ -219,6 +223,22 @@ describe('what the project is told', () => {
       { topics: ['event paid'] },
       { topics: ['event paid'] },
     ])
+  })
+
+  it('[FTR2] is not told again with every commit while the project does not take it', async () => {
+    const world = new WorkflowWorld()
+    world.publish(first)
+    let calls = 0
+    world.ports.tellProject = async () => {
+      calls += 1
+      return 0
+    }
+    await report(world, failed())
+    for (const id of ['two', 'three']) await report(world, running(id))
+    expect(calls).toBe(1)
+    await world.pass(limits.againMinMs)
+    await world.sweep()
+    expect(calls).toBe(2)
   })
 
   it('[FTR2] is a failure, in the commit of its report, until the project has taken it', async () => {
