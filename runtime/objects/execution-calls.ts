@@ -8,7 +8,7 @@ import { undoPlan } from '../engine/undo-plan.ts'
 import { whyExecution, whyStep } from '../engine/why.ts'
 import { type CommandAnswer, settledOf, type UndoPlanAnswer } from './command-answer.ts'
 import type { Execution } from './execution.ts'
-import { callerResponse } from './execution-view.ts'
+import { callerResponse, executionResult } from './execution-view.ts'
 import { internedGraph } from './interned-graphs.ts'
 import type { Outcome, PokeAnswer, StartAnswer, StartRequest, Wait } from './start.ts'
 
@@ -53,17 +53,16 @@ const cancelledBefore = (
 
 /** For a caller that waited; null when nothing was ever started here. */
 export function outcomeOf(execution: Execution): Outcome | null {
-  // First, because what cannot be read here is what the view then says.
-  const response = execution.inspect(callerResponse)
+  const outcome = execution.inspect((state, read) => ({
+    ...executionResult(state, read),
+    response: callerResponse(state, read),
+  }))
+  if (outcome !== null) return outcome
+  // What cannot be read is what the view then says.
   const view = execution.view()
   if (view === null) return null
-  const { status, output, error } = view
-  return {
-    status,
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
-    response,
-  }
+  const { status, error } = view
+  return { status, ...(error === undefined ? {} : { error }), response: null }
 }
 
 /** What a person wants of an execution that is there. */

@@ -17,8 +17,7 @@ import {
 
 /** What `GET /executions/:id` answers. Bodies are read from the log here, and only here. */
 export function executionView(state: Started, read: Read): ExecutionView {
-  const status = statusOf(state)
-  const end = state.endAt === 0 ? null : read(state.endAt)
+  const { status, ...result } = executionResult(state, read)
   const children = childrenOf(state)
   return {
     id: state.executionId,
@@ -34,12 +33,26 @@ export function executionView(state: Started, read: Read): ExecutionView {
     trigger: (read(1) as EventOf<'ExecutionStarted'>).trigger,
     startedAt: state.startedAt,
     ...(state.endedAt === null ? {} : { endedAt: state.endedAt }),
-    ...(end?.type === 'ExecutionSucceeded' ? { output: outputOf(end.output, state, read) } : {}),
-    ...(end?.type === 'ExecutionFailed'
-      ? { error: { ...end.failure, ...(end.step === undefined ? {} : { step: end.step }) } }
-      : {}),
-    ...(end?.type === 'ExecutionCancelled' ? { error: { code: 'cancelled', message: end.reason } } : {}),
+    ...result,
     position: state.position,
+  }
+}
+
+export type ExecutionResult = Pick<ExecutionView, 'status' | 'output' | 'error'>
+
+/** What it has come to. For who waits for that and no more: what started it is not read again. */
+export function executionResult(state: Started, read: Read): ExecutionResult {
+  const status = statusOf(state)
+  const end = state.endAt === 0 ? null : read(state.endAt)
+  switch (end?.type) {
+    case 'ExecutionSucceeded':
+      return { status, output: outputOf(end.output, state, read) }
+    case 'ExecutionFailed':
+      return { status, error: { ...end.failure, ...(end.step === undefined ? {} : { step: end.step }) } }
+    case 'ExecutionCancelled':
+      return { status, error: { code: 'cancelled', message: end.reason } }
+    default:
+      return { status }
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
+import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { Batch, Parent } from '../../schemas/execution-events.ts'
-import type { CallerResponse } from './execution-view.ts'
+import type { CallerResponse, ExecutionResult } from './execution-view.ts'
 
 /** What starts an execution. Its id is that of the object that receives it. */
 export type StartRequest = {
@@ -19,7 +19,7 @@ export type StartRequest = {
 export type Wait = { readonly milestone: 'end' | 'response'; readonly ms: number }
 
 /** What a caller that waited is told. `response` is what a respond step answers. */
-export type Outcome = Pick<ExecutionView, 'status' | 'output' | 'error'> & { readonly response: CallerResponse | null }
+export type Outcome = ExecutionResult & { readonly response: CallerResponse | null }
 
 /**
  * `isNew` is false when the object was started before: a repeat finds the same execution. `outcome`

@@ -1,11 +1,10 @@
-import type { ExecutionView } from '../../schemas/api/executions.ts'
 import type { ChildResult } from '../../schemas/execution-commands.ts'
 import type { Notice } from '../../schemas/execution-events.ts'
 import { childKey } from '../engine/child.ts'
 import { assert, type Read, type Started } from '../engine/index.ts'
 import { childOf } from '../engine/notices.ts'
 import { outputFailure } from '../engine/output-size.ts'
-import { executionView } from './execution-view.ts'
+import { type ExecutionResult, executionResult } from './execution-view.ts'
 import type { Hearing, ParentWish, Relatives } from './relatives.ts'
 
 /** Tells the parent, or the child, what the state has noted for it. */
@@ -16,7 +15,7 @@ export function tellRelative(
   { to, notice }: { readonly to: string; readonly notice: Notice },
 ): Promise<Hearing> {
   const position = childOf(to)
-  if (position === null) return tellParent(state, executionView(state, read), relatives)
+  if (position === null) return tellParent(state, executionResult(state, read), relatives)
   const first = read(position)
   assert(first.type === 'AttemptStarted', 'a notice for a child names the attempt that started it')
   return relatives.tellChild(childKey(first), wishOf(notice, state))
@@ -25,14 +24,14 @@ export function tellRelative(
 /** Tells the parent how its child ended, or that it cannot be read any more. */
 export function tellParent(
   { parent, executionId }: Started,
-  view: ExecutionView,
+  result: ExecutionResult,
   relatives: Relatives,
 ): Promise<Hearing> {
   assert(parent !== null, 'only a child has a parent to tell')
-  return relatives.tellParent(parent.executionId, { step: parent.step, executionId, result: resultOf(view) })
+  return relatives.tellParent(parent.executionId, { step: parent.step, executionId, result: childResult(result) })
 }
 
-function resultOf({ status, output = null, error }: ExecutionView): ChildResult {
+function childResult({ status, output = null, error }: ExecutionResult): ChildResult {
   if (status === 'succeeded') {
     // Several leaves can come to more together than a step may give.
     const unfit = outputFailure(output)

@@ -88,7 +88,7 @@ export function sqliteEventLog(sql: Sql): EventLog {
       }
     },
     snapshot() {
-      if (!hasSnapshots(sql)) return null
+      if (!exists || !hasSnapshots(sql)) return null
       const rows = sql
         .exec<{ position: number; text: string }>('SELECT position, text FROM snapshots ORDER BY part')
         .toArray()

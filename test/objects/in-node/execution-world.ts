@@ -10,6 +10,8 @@ import { nodeId } from '../../support/graphs.ts'
 
 export const t0 = 1_800_000_000_000
 
+type OpenLog = () => ReturnType<typeof inMemoryEventLog>
+
 /** The world of one execution in memory. A test turns its clock and is its network. */
 export class ExecutionWorld {
   readonly disk = memoryDisk()
@@ -24,9 +26,11 @@ export class ExecutionWorld {
   /** Sleeps of callers who wait, each ended by the test or its signal. */
   readonly sleeps: { readonly ms: number; readonly end: () => void; isOver: boolean }[] = []
   execution: Execution
+  readonly #openLog: OpenLog
   #process = 0
 
-  constructor() {
+  constructor(openLog: OpenLog = () => inMemoryEventLog(this.disk)) {
+    this.#openLog = openLog
     this.execution = this.#open()
   }
 
@@ -61,7 +65,7 @@ export class ExecutionWorld {
   #open(): Execution {
     this.#process += 1
     const process = this.#process
-    const log = inMemoryEventLog(this.disk)
+    const log = this.#openLog()
     const ports: ExecutionPorts = {
       executionId: 'execution',
       log,
