@@ -1,6 +1,7 @@
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { KeptStart, NewDelivery } from '../storage/workflow-store.ts'
+import { faultOf } from './fault.ts'
 import type { Outbox } from './outbox.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
@@ -19,7 +20,8 @@ export class Journal {
   readonly #ports: WorkflowPorts
   readonly #outbox: Outbox
   #entries: JournalEntry[] = []
-  #written: Promise<void> | null = null
+  /** Those who wait for the next commit. */
+  #writers: PromiseWithResolvers<void> | null = null
   #isTimed = false
   #hintedAt = 0
 
@@ -31,17 +33,11 @@ export class Journal {
   /** `gatherMs`: how long the commit may wait for others to join it. */
   write(entry: JournalEntry, gatherMs = 0): Promise<void> {
     this.#entries.push(entry)
-    this.#written ??= new Promise((resolve, reject) => {
-      this.#ports.after(gatherMs, () => {
-        this.#written = null
-        try {
-          resolve(this.#flush())
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
-    return this.#written
+    if (this.#writers === null) {
+      this.#writers = Promise.withResolvers<void>()
+      this.#ports.after(gatherMs, () => this.settle())
+    }
+    return this.#writers.promise
   }
 
   writeSoon(entry: JournalEntry): void {
@@ -54,16 +50,16 @@ export class Journal {
     })
   }
 
-  /** Writes what was left to wait, so that who reads now reads all that has arrived. */
+  /** Writes all that waits to be written, so that who reads now reads all that has arrived. Who waits for it hears what came of it. */
   settle(): void {
-    // A writer is waiting: its flush, about to come, takes these rows along, and it must hear if that fails.
-    if (this.#written !== null) return
+    const writers = this.#writers
+    this.#writers = null
     try {
       this.#flush()
+      writers?.resolve()
     } catch (error) {
-      this.#ports.reportFault(
-        `reports were not written and will be asked for: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      if (writers !== null) writers.reject(error)
+      else this.#ports.reportFault(`reports were not written and will be asked for: ${faultOf(error)}`)
     }
   }
 

@@ -60,7 +60,16 @@ describe('what is written together', () => {
     expect(world.commits).toBe(1)
   })
 
-  it('[JRN6] a reader does not take the rows of a writer who waits, who must hear if they fail', async () => {
+  it('[JRN6] the rows of a writer who waits, too', async () => {
+    const world = published()
+    const asked = world.workflow.deliver(world.request())
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(world.workflow.changes(0, 10).changes).toHaveLength(1)
+    await world.settled(asked)
+    expect([world.commits, world.starts.length]).toEqual([1, 1])
+  })
+
+  it('[JRN3] a writer hears also of a commit that a reader asked for', async () => {
     const world = published()
     refuseRows(world)
     const asked = Promise.allSettled([world.workflow.deliver(world.request())])

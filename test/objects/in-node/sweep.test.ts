@@ -110,6 +110,21 @@ describe('the sweep', () => {
     expect(world.index()).toEqual([['one', 'running', 6]])
   })
 
+  it('[SWP7] is asked also when the report of its end waits with the rows of a delivery', async () => {
+    const world = published()
+    world.workflow.report(report({ position: 2 }))
+    await world.pass(limits.reportFlushMs)
+    world.workflow.report(report({ status: 'failed', endedAt: t0 + 1, position: 4 }))
+    const asked = world.workflow.deliver(world.request())
+    await new Promise((resolve) => setImmediate(resolve))
+    world.workflow.expect('one')
+    await world.settled(asked)
+    world.executions.set('one', report({ status: 'running', position: 6 }))
+    await world.pass(limits.sweepMinMs)
+    await world.sweep()
+    expect(world.index()).toContainEqual(['one', 'running', 6])
+  })
+
   it('[SWP1] an alarm that was lost is set again for all that is overdue, not only for what is new', async () => {
     const world = published()
     world.workflow.report(report())
