@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { graphProblems } from '../../runtime/engine/validate/validate.ts'
 import { Graph, GraphProblem } from '../../schemas/graph.ts'
 import { type Way, ways } from './broken-graphs.ts'
-import { generatedWorkflow } from './generated-workflow.ts'
+import { generatedExecution } from './generated-execution.ts'
 
 const secrets = new Map([['token', { hosts: [] }]])
 
@@ -18,7 +18,7 @@ function broken(graph: Graph, way: Way, seed: number) {
 describe('publishing refuses every generated graph that somebody', () => {
   it.each(Object.entries(ways))('[VAL1] %s', (_, way) => {
     fc.assert(
-      fc.property(generatedWorkflow, fc.nat(1000), ({ graph }, seed) => {
+      fc.property(generatedExecution, fc.nat(1000), ({ graph }, seed) => {
         expect(graphProblems(graph, secrets)).toEqual([])
         const result = broken(graph, way, seed)
         fc.pre(result !== null)
@@ -37,7 +37,7 @@ describe('publishing refuses every generated graph that somebody', () => {
   })
 
   it('[VAL1] gives a reason to, of every code', () => {
-    const samples = fc.sample(generatedWorkflow, { numRuns: 20, seed: 4 })
+    const samples = fc.sample(generatedExecution, { numRuns: 20, seed: 4 })
     const blamed = Object.values(ways).flatMap((way) => samples.map(({ graph }) => broken(graph, way, 0)?.blame.code))
     expect([...new Set(blamed.filter((code) => code !== undefined))].sort()).toEqual(
       [...GraphProblem.shape.code.options].sort(),

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { retry } from './generated-workflow.ts'
 import { type Meets, meets } from './generated-world.ts'
 
 /** Choices for one node, whatever it is: what its kind has no use for is left out of the graph. */
@@ -44,6 +43,14 @@ export const nodeChoices = (depth: number): fc.Arbitrary<readonly NodeChoice[]> 
     minLength: 1,
     maxLength: depth === 0 ? 8 : 4,
   })
+
+const retry = fc.record({
+  maxAttempts: fc.integer({ min: 1, max: 4 }),
+  initialIntervalMs: fc.integer({ min: 0, max: 500 }),
+  backoffCoefficient: fc.integer({ min: 1, max: 3 }),
+  maxIntervalMs: fc.integer({ min: 0, max: 2000 }),
+  jitter: fc.constant(0),
+})
 
 const common = {
   sources: fc.array(fc.nat(1000), { minLength: 1, maxLength: 4 }),

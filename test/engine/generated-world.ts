@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 
 import type { StepKey } from '../../schemas/graph.ts'
-import { type Behaviour, script } from './generated-workflow.ts'
+
+/** How the world answers one attempt, so many milliseconds after it began. `answer late`: after its time limit. */
+export type Behaviour = {
+  readonly does: 'succeed' | 'fail' | 'refuse' | 'hang' | 'answer late' | 'crash'
+  readonly afterMs: number
+  /** What the other side asks for, counted from the failure. */
+  readonly retryAfterMs: number
+}
 
 /** How a wait is answered that has begun, so many milliseconds later. */
 export type WaitAnswer = { readonly does: 'yes' | 'no' | 'twice' | 'nothing'; readonly afterMs: number }
@@ -42,8 +49,20 @@ export type World = {
   readonly retriesAfterMs: readonly number[]
 }
 
+const behaviour = fc.record({
+  does: fc.constantFrom('succeed', 'fail', 'fail', 'refuse', 'hang', 'answer late', 'crash'),
+  afterMs: fc.integer({ min: 0, max: 900 }),
+  retryAfterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3000 })),
+})
+/** It is repeated, so it is none that would be repeated for ever. */
+const lastBehaviour = fc.record({
+  does: fc.constantFrom('succeed', 'succeed', 'fail', 'hang'),
+  afterMs: fc.integer({ min: 0, max: 900 }),
+  retryAfterMs: fc.constant(0),
+})
+
 export const meets: fc.Arbitrary<Meets> = fc.record({
-  attempts: script,
+  attempts: fc.tuple(fc.array(behaviour, { maxLength: 4 }), lastBehaviour).map(([first, last]) => [...first, last]),
   wait: fc.record({
     does: fc.constantFrom('yes', 'yes', 'no', 'twice', 'nothing'),
     afterMs: fc.integer({ min: 0, max: 1200 }),

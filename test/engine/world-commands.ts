@@ -2,8 +2,14 @@ import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
 import type { EventOf } from '../../schemas/execution-events.ts'
 import type { Graph, StepKey } from '../../schemas/graph.ts'
 import { t0 } from '../support/events.ts'
-import type { Behaviour } from './generated-workflow.ts'
-import { againMs, type ChildEnd, type Intervention, type Verdict, type WaitAnswer } from './generated-world.ts'
+import {
+  againMs,
+  type Behaviour,
+  type ChildEnd,
+  type Intervention,
+  type Verdict,
+  type WaitAnswer,
+} from './generated-world.ts'
 
 type At<Command> = { readonly at: number; readonly command: Command }
 type Attempt = { readonly step: StepKey; readonly attempt: number; readonly now: number; readonly graph: Graph }
