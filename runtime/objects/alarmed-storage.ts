@@ -22,7 +22,8 @@ export abstract class AlarmedStorage<Kept extends { reload(): void }> {
     transact(this.#storage, { afterRollback: () => this.#afterRollback() }, body)
 
   #afterRollback(): void {
-    this.kept.reload()
+    // First: what the tables hold may not be readable now, and nothing may be taken for set that is not.
     this.alarm.forget()
+    this.kept.reload()
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { ObjectAlarm } from '../../../runtime/objects/object-alarm.ts'
+import { WorkflowStorage } from '../../../runtime/objects/workflow-storage.ts'
 
 const t0 = 1_800_000_000_000
 
@@ -18,7 +19,7 @@ function world(at: number | null = null) {
       storage.writes += 1
     },
   }
-  return { storage, alarm: new ObjectAlarm(calls as unknown as DurableObjectStorage) }
+  return { storage, calls, alarm: new ObjectAlarm(calls) }
 }
 
 describe('the alarm of an object', () => {
@@ -54,6 +55,26 @@ describe('the alarm of an object', () => {
       alarm.set(t0 + 5, t0)
       expect(storage.at).toBe(t0 + 5)
     }
+  })
+
+  it('[ALM3] it is set again also when the tables could not be read after the rollback', () => {
+    const { storage, calls } = world()
+    let isReadable = true
+    const exec = () => {
+      if (!isReadable) throw new Error('the disk could not be read')
+      return { toArray: () => [] }
+    }
+    const kept = new WorkflowStorage({ ...calls, sql: { exec }, transactionSync: (body) => body() }, () => t0)
+    isReadable = false
+    const turn = () => {
+      kept.wakeAt(t0 + 5)
+      throw new Error('the disk is full')
+    }
+    expect(() => kept.transaction(turn)).toThrow('the disk could not be read')
+    storage.at = null
+    isReadable = true
+    kept.transaction(() => kept.wakeAt(t0 + 5))
+    expect(storage.at).toBe(t0 + 5)
   })
 
   it('[ALM4] one that comes soon enough stays; a later one, or a lost one, is moved', () => {
