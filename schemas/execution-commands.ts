@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { Batch, Failure, Notice, Parent } from './execution-events.ts'
+import { Batch, Failure, Notice, Parent, PauseTimers } from './execution-events.ts'
 import { Graph, NodeId, StepKey } from './graph.ts'
 import { Json } from './json.ts'
 import { SignalName } from './kinds/wait.ts'
@@ -12,6 +12,7 @@ const now = EpochMs
 const chance = z.number().min(0).lt(1)
 const step = StepKey
 const attempt = z.int().min(1)
+const position = z.int().min(1)
 
 export const UnknownAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('succeeded'), output: Json }),
@@ -26,6 +27,16 @@ export const ChildResult = z.discriminatedUnion('status', [
   z.object({ status: z.enum(['failed', 'cancelled', 'quarantined']), failure: Failure }),
 ])
 export type ChildResult = z.infer<typeof ChildResult>
+
+const reason = z.string().max(limits.nameLength)
+
+/** What a parent wants of its child. */
+export const ParentWish = z.discriminatedUnion('notice', [
+  z.object({ notice: z.literal('cancel'), reason, compensate: z.boolean() }),
+  z.object({ notice: z.literal('pause'), timers: PauseTimers }),
+  z.object({ notice: z.literal('resume') }),
+])
+export type ParentWish = z.infer<typeof ParentWish>
 
 /** What someone wants, in the imperative. Time, ids and chance travel with it, so deciding needs neither clock nor dice. */
 export const ExecutionCommand = z.discriminatedUnion('type', [
@@ -71,7 +82,7 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('CancelExecution'),
     now,
-    reason: z.string().max(limits.nameLength),
+    reason,
     /** Undo what was done before. */
     compensate: z.boolean().optional(),
   }),
@@ -92,14 +103,22 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
     data: Json,
   }),
   z.object({ type: z.literal('AnswerCallback'), now, step, data: Json }),
-  z.object({ type: z.literal('PauseExecution'), now, timers: z.enum(['frozen', 'running']) }),
+  z.object({ type: z.literal('PauseExecution'), now, timers: PauseTimers }),
   z.object({ type: z.literal('ResumeExecution'), now }),
   z.object({ type: z.literal('RetryExecution'), now }),
   /** What the attempt did that a crash left open. */
   z.object({ type: z.literal('AnswerUnknown'), now, step, answer: UnknownAnswer }),
   z.object({ type: z.literal('EndChild'), now, step, executionId: z.string(), result: ChildResult }),
+  /** `notedAt` grows with what the parent says, so that what was overtaken on its way is known. */
+  z.object({ type: z.literal('HearParent'), now, notedAt: position, wish: ParentWish }),
   /** The other execution has heard. */
-  z.object({ type: z.literal('DeliverNotice'), now, notice: Notice, child: z.int().min(1).optional() }),
+  z.object({
+    type: z.literal('DeliverNotice'),
+    now,
+    notice: Notice,
+    notedAt: position,
+    child: position.optional(),
+  }),
 ])
 export type ExecutionCommand = z.infer<typeof ExecutionCommand>
 export type CommandOf<Type extends ExecutionCommand['type']> = Extract<ExecutionCommand, { type: Type }>

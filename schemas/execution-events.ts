@@ -106,6 +106,10 @@ export type CompensationCause = z.infer<typeof CompensationCause>
 export const Notice = z.enum(['ended', 'cancel', 'pause', 'resume'])
 export type Notice = z.infer<typeof Notice>
 
+/** What holds a paused execution: a person, the pause of its parent, or a step that is unknown. */
+export const PauseReason = z.enum(['requested', 'parent', 'unknown'])
+export const PauseTimers = z.enum(['frozen', 'running'])
+
 /**
  * Everything that can happen to one execution. Past tense. From version 0.1.0 on a shape never
  * changes: a new one is added, or old rows are upcast when read.
@@ -250,20 +254,23 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     ports: z.array(z.string()),
   }),
   z.object({ type: z.literal('StepCancelled'), at, step }),
-  /** Nothing begins until it is resumed. With `frozen` timers no time passes meanwhile; with `running` ones what is due then fires. */
-  z.object({
-    type: z.literal('ExecutionPaused'),
-    at,
-    reason: z.enum(['requested', 'unknown']),
-    timers: z.enum(['frozen', 'running']),
-  }),
+  /**
+   * Nothing begins until it is resumed. With `frozen` timers no time passes meanwhile; with `running` ones what is due
+   * then fires. Of an execution that is paused already it only says what holds it from now on.
+   */
+  z.object({ type: z.literal('ExecutionPaused'), at, reason: PauseReason, timers: PauseTimers }),
   z.object({ type: z.literal('ExecutionResumed'), at }),
+  /** What the parent said. `notedAt`: the position in its own log of what it said that about. */
+  z.object({ type: z.literal('ParentHeard'), at, notice: Notice.exclude(['ended']), notedAt: position }),
   /** A failed execution goes on at its failed step. */
   z.object({ type: z.literal('ExecutionRetried'), at }),
   /** What was done is being undone: the steps to be undone, newest first. */
   z.object({ type: z.literal('CompensationStarted'), at, cause: CompensationCause, steps: z.array(step) }),
-  /** The other execution knows. `child`: position of the attempt that started it; without it the parent was told. */
-  z.object({ type: z.literal('NoticeDelivered'), at, notice: Notice, child: position.optional() }),
+  /**
+   * The other execution knows what follows from the event at `notedAt`. `child`: position of the attempt that started
+   * it; without it the parent was told.
+   */
+  z.object({ type: z.literal('NoticeDelivered'), at, notice: Notice, notedAt: position, child: position.optional() }),
   z.object({ type: z.literal('ExecutionSucceeded'), at, output: OutputSource }),
   z.object({ type: z.literal('ExecutionFailed'), at, failure: Failure, step: step.optional() }),
   z.object({ type: z.literal('ExecutionCancelled'), at, reason: z.string() }),

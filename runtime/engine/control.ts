@@ -21,7 +21,7 @@ export function cancel(turn: Turn, { reason, compensate }: CommandOf<'CancelExec
   return null
 }
 
-/** Paused again it changes nothing, except that a pause for an unknown step becomes one that only a person ends. */
+/** Paused again it changes nothing, except that what the parent or an unknown step holds is held by a person, too. */
 export function pause(turn: Turn, { timers }: CommandOf<'PauseExecution'>): null {
   const { pause: current } = turn.state
   if (current?.reason === 'requested') return null
@@ -34,7 +34,9 @@ export function resume(turn: Turn): Rejection | null {
   const { pause: current, unknown } = turn.state
   if (current === null) return { reason: 'not_paused' }
   if (unknown.size > 0) return { reason: 'unknown_steps', steps: [...unknown.keys()].sort() }
-  resumeNow(turn)
+  if (current.reason === 'requested' && current.isParents) {
+    turn.record({ type: 'ExecutionPaused', at: turn.at, reason: 'parent', timers: current.timers })
+  } else resumeNow(turn)
   return null
 }
 
@@ -44,7 +46,7 @@ export function resumeWhenKnown(turn: Turn): void {
   if (turn.isRunning && current?.reason === 'unknown' && unknown.size === 0) resumeNow(turn)
 }
 
-function resumeNow(turn: Turn): void {
+export function resumeNow(turn: Turn): void {
   turn.record({ type: 'ExecutionResumed', at: turn.at })
   for (const step of activeSteps(turn, 'interrupted')) startAttempt(turn, step)
   goOnFromHere(turn)
@@ -78,9 +80,9 @@ const activeSteps = (turn: Turn, status: StepState['status']): StepKey[] =>
   [...turn.state.active.keys()].sort().filter((step) => turn.state.steps.get(step)?.status === status)
 
 /** Another execution has heard what it had to be told. */
-export function deliverNotice(turn: Turn, { notice, child }: CommandOf<'DeliverNotice'>): null {
-  if (turn.state.notices.get(addressee(child)) === notice) {
-    turn.record({ type: 'NoticeDelivered', at: turn.at, notice, ...(child === undefined ? {} : { child }) })
+export function deliverNotice(turn: Turn, { notice, notedAt, child }: CommandOf<'DeliverNotice'>): null {
+  if (turn.state.notices.get(addressee(child))?.notedAt === notedAt) {
+    turn.record({ type: 'NoticeDelivered', at: turn.at, notice, notedAt, ...(child === undefined ? {} : { child }) })
   }
   return null
 }

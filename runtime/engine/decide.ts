@@ -8,6 +8,7 @@ import { startedChild, waitsForItsChild } from './child.ts'
 import { cancel, deliverNotice, pause, resume, resumeWhenKnown, retry } from './control.ts'
 import { type Decision, type Rejection, reject } from './decision.ts'
 import { outputFailure } from './output-size.ts'
+import { hearParent } from './parent.ts'
 import type { ExecutionState, StepState } from './state.ts'
 import { topologyOf } from './topology.ts'
 import { type Read, Turn } from './turn.ts'
@@ -59,6 +60,8 @@ function apply(command: ExecutionCommand, turn: Turn): Rejection | null {
       return pause(turn, command)
     case 'ResumeExecution':
       return resume(turn)
+    case 'HearParent':
+      return hearParent(turn, command)
     case 'RetryExecution':
       return retry(turn)
     case 'EndChild':

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../schemas/time.ts'
 import { assert, unreachable } from './assert.ts'
 import { deadlineFrom } from './deadline.ts'
 import { type Draft, putStep } from './draft.ts'
-import { addressee } from './notices.ts'
+import { addressee, note } from './notices.ts'
 import type { Pause, StepState } from './state.ts'
 import { rootScope, scopeOf } from './step-key.ts'
 
@@ -15,6 +15,7 @@ export type WholeEvent = Extract<
       | 'CallbackReceived'
       | 'ExecutionPaused'
       | 'ExecutionResumed'
+      | 'ParentHeard'
       | 'ExecutionRetried'
       | 'CompensationStarted'
       | 'NoticeDelivered'
@@ -42,6 +43,9 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
     case 'ExecutionResumed':
       resume(draft, event.at)
       break
+    case 'ParentHeard':
+      hearParent(draft, event)
+      break
     case 'ExecutionRetried':
       retry(draft, event.at)
       break
@@ -51,7 +55,7 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
     case 'NoticeDelivered': {
       const to = addressee(event.child)
       // A newer notice has taken the place of one that was on its way.
-      if (draft.notices.get(to) === event.notice) draft.notices = draft.notices.delete(to)
+      if (draft.notices.get(to)?.notedAt === event.notedAt) draft.notices = draft.notices.delete(to)
       break
     }
     case 'ExecutionSucceeded':
@@ -74,13 +78,22 @@ function end(draft: Draft, { at }: ExecutionEvent, status: 'succeeded' | 'failed
   draft.endedAt = at
   draft.endAt = draft.position
   draft.pause = null
-  if (draft.parent?.isAwaited === true) draft.notices = draft.notices.set(addressee(), 'ended')
+  if (draft.parent?.isAwaited === true) note(draft, addressee(), 'ended')
 }
 
 function pause(draft: Draft, { at, reason, timers }: EventOf<'ExecutionPaused'>): void {
-  // A person who pauses what already stands still takes over the pause; how its time counts stays as it began.
-  draft.pause = draft.pause === null ? { at, reason, timers } : { ...draft.pause, reason }
-  tellChildren(draft, 'pause')
+  if (draft.pause === null) {
+    draft.pause = { at, reason, timers, isParents: reason === 'parent' }
+    tellChildren(draft, 'pause')
+  } else {
+    // Something else holds from now on what already stands still; how its time counts stays as it began.
+    draft.pause = { ...draft.pause, reason }
+  }
+}
+
+function hearParent(draft: Draft, { notice, notedAt }: EventOf<'ParentHeard'>): void {
+  draft.heardAt = notedAt
+  if (draft.pause !== null) draft.pause = { ...draft.pause, isParents: notice === 'pause' }
 }
 
 function resume(draft: Draft, at: EpochMs): void {
@@ -135,6 +148,6 @@ function retry(draft: Draft, at: EpochMs): void {
 function tellChildren(draft: Draft, notice: 'pause' | 'resume'): void {
   for (const step of draft.active.keys()) {
     const current = draft.steps.get(step)
-    if (current?.status === 'child') draft.notices = draft.notices.set(addressee(current.requestAt), notice)
+    if (current?.status === 'child') note(draft, addressee(current.requestAt), notice)
   }
 }

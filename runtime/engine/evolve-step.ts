@@ -3,7 +3,7 @@ import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { mayHaveStarted, waitsForItsChild } from './child.ts'
 import { closeIterations, type Draft, leave, noteUndoable, putStep } from './draft.ts'
-import { addressee } from './notices.ts'
+import { addressee, note } from './notices.ts'
 import type { StepState, TryingState } from './state.ts'
 import { nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
@@ -61,7 +61,7 @@ export function evolveStep(draft: Draft, event: StepEvent): void {
       assert(before?.status === 'running', 'a child is started by an attempt')
       putStep(draft, step, { ...tryingOf(before), status: 'child', executionId: event.executionId })
       // A child that starts during a pause follows it.
-      if (draft.pause !== null) draft.notices = draft.notices.set(addressee(before.requestAt), 'pause')
+      if (draft.pause !== null) note(draft, addressee(before.requestAt), 'pause')
       break
     case 'StepSucceeded':
       succeed(draft, event, before, startedAt)
@@ -145,7 +145,7 @@ function cancel(
 function cancelChild(draft: Draft, step: StepKey, before: StepState | undefined): void {
   const isTrying = before !== undefined && 'requestAt' in before
   if (isTrying && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
-    draft.notices = draft.notices.set(addressee(before.requestAt), 'cancel')
+    note(draft, addressee(before.requestAt), 'cancel')
   }
 }
 

@@ -61,6 +61,7 @@ function apply(draft: Draft, event: Exclude<ExecutionEvent, { type: 'ExecutionSt
     case 'CallbackReceived':
     case 'ExecutionPaused':
     case 'ExecutionResumed':
+    case 'ParentHeard':
     case 'ExecutionRetried':
     case 'CompensationStarted':
     case 'NoticeDelivered':
@@ -104,6 +105,7 @@ function start(state: ExecutionState, event: EventOf<'ExecutionStarted'>): Start
     signalIds: PersistentMap.empty(),
     callbacks: PersistentMap.empty(),
     notices: PersistentMap.empty(),
+    heardAt: 0,
     active: PersistentMap.empty(),
     busy: PersistentMap.empty(),
     timers: Timers.none,

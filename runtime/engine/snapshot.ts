@@ -1,10 +1,11 @@
 import { z } from 'zod'
 
-import { CompensationCause, Failure, Notice, Parent } from '../../schemas/execution-events.ts'
+import { CompensationCause, Failure, Notice, Parent, PauseReason, PauseTimers } from '../../schemas/execution-events.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import { EpochMs } from '../../schemas/time.ts'
 import { type Draft, index } from './draft.ts'
+import type { Noted } from './notices.ts'
 import { PersistentMap } from './persistent-map.ts'
 import type { Arrivals, Iterations, ScopeState, Started, StepState, Undoable } from './state.ts'
 import { Timers } from './timers.ts'
@@ -94,13 +95,12 @@ const StateSnapshot = FoldedUnder.extend({
   signals: mapOf<string, number[]>(z.string(), z.array(count)),
   signalIds: mapOf<string, true>(z.string(), z.literal(true)),
   callbacks: mapOf<StepKey, number>(StepKey, count),
-  pause: z
-    .object({ at: EpochMs, reason: z.enum(['requested', 'unknown']), timers: z.enum(['frozen', 'running']) })
-    .nullable(),
+  pause: z.object({ at: EpochMs, reason: PauseReason, timers: PauseTimers, isParents: z.boolean() }).nullable(),
   /** Newest first. */
   undoable: z.array(StepKey),
   compensation: z.object({ cause: CompensationCause, steps: z.array(StepKey), done: count }).nullable(),
-  notices: mapOf<string, Notice>(z.string(), Notice),
+  notices: mapOf<string, Noted>(z.string(), z.object({ notice: Notice, notedAt: count })),
+  heardAt: count,
   respondedAt: count,
   failedStep: StepKey.nullable(),
 })

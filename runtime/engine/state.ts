@@ -1,6 +1,7 @@
-import type { CompensationCause, EventOf, Failure, Notice, Parent } from '../../schemas/execution-events.ts'
+import type { CompensationCause, EventOf, Failure, Parent } from '../../schemas/execution-events.ts'
 import type { Graph, NodeId, ScopePath, StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
+import type { Noted } from './notices.ts'
 import type { PersistentMap } from './persistent-map.ts'
 import type { Timers } from './timers.ts'
 
@@ -111,6 +112,8 @@ export type Pause = {
   readonly at: EpochMs
   readonly reason: EventOf<'ExecutionPaused'>['reason']
   readonly timers: EventOf<'ExecutionPaused'>['timers']
+  /** Whether the parent holds it, perhaps beside what `reason` says. */
+  readonly isParents: boolean
 }
 
 /** What is being undone: `steps`, newest first, of which `done` are over. */
@@ -159,7 +162,9 @@ export type Started = {
   readonly undoable: Undoable
   readonly compensation: Compensation | null
   /** What other executions have not heard yet, by whom it is for (`notices.ts`). */
-  readonly notices: PersistentMap<string, Notice>
+  readonly notices: PersistentMap<string, Noted>
+  /** Position in the parent's log of the newest that it was heard to say; 0 while it has said nothing. */
+  readonly heardAt: number
   /** Position of the event that answers the caller; 0 while there is none. */
   readonly respondedAt: number
   /** Step that ended the execution as failed, when one did. */

@@ -24,7 +24,7 @@ export function statusOf(state: ExecutionState): ExecutionStatus {
 /** Whether everything stands still that a pause stops: no attempt is in flight, and no child still has to be paused. */
 export function isQuiescent(state: Started): boolean {
   for (const step of state.busy.keys()) if (state.steps.get(step)?.status === 'running') return false
-  return ![...state.notices.values()].includes('pause')
+  return ![...state.notices.values()].some(({ notice }) => notice === 'pause')
 }
 
 /** What a waiting execution waits for: soonest first, what has no end last, at the same moment in the order of the keys. */

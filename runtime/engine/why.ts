@@ -57,8 +57,11 @@ function headOf(state: Started): Reason {
   const moment = until === null ? {} : { until }
   if (pause !== null) {
     const unknown = [...state.unknown.keys()].sort()
-    const cause =
-      pause.reason === 'requested' ? 'a person asked for it' : `nobody has said yet what ${unknown.join(', ')} did`
+    const cause = {
+      requested: 'a person asked for it',
+      parent: 'the execution that started it is paused',
+      unknown: `nobody has said yet what ${unknown.join(', ')} did`,
+    }[pause.reason]
     const timers =
       pause.timers === 'frozen' ? 'no time passes for its timers' : 'its timers run on, and fire afterwards'
     const sentence = `the execution is paused since ${instantText(pause.at)} because ${cause}; ${timers}`

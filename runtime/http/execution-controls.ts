@@ -44,11 +44,12 @@ const pause = createRoute({
 const resume = createRoute({
   method: 'post',
   path: '/executions/{id}/resume',
-  summary: 'Go on after a pause.',
+  summary:
+    'Go on after a pause. What a person paused and its parent holds, too, goes on with its parent; what the parent alone holds goes on.',
   request,
   ...jsonBody(ResumeRequest, false),
   responses: {
-    200: jsonAnswer(CommandDone, 'It goes on.'),
+    200: jsonAnswer(CommandDone, 'It goes on; or, with the status `paused`, its parent holds it still.'),
     ...commandProblems('not_running', 'not_paused', 'unknown_steps'),
   },
 })

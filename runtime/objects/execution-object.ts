@@ -16,7 +16,7 @@ import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { hearChild, hearParent } from './hear.ts'
 import { linkedWait } from './linked-wait.ts'
-import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
+import type { ChildEnd, Hearing, ParentTells } from './relatives.ts'
 import { relativesOf } from './relatives-by-rpc.ts'
 import { runnersFor } from './runners.ts'
 import { sleep } from './sleep.ts'
@@ -92,8 +92,8 @@ export class ExecutionObject extends DurableObject<Env> {
     return hearChild(this.#execution, ended, Date.now())
   }
 
-  hearParent(wish: ParentWish): Hearing {
-    return hearParent(this.#execution, wish, Date.now())
+  hearParent(told: ParentTells): Hearing {
+    return hearParent(this.#execution, told, Date.now())
   }
 
   /** Null when nothing is there to be read. */

@@ -1,7 +1,6 @@
-import type { Notice } from '../../schemas/execution-events.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { Started } from '../engine/index.ts'
-import { childOf } from '../engine/notices.ts'
+import { childOf, type Noted } from '../engine/notices.ts'
 import type { Execution } from './execution.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { faultOf } from './fault.ts'
@@ -22,8 +21,8 @@ export class Family {
     this.#execution = execution
     this.#ports = ports
     this.#notices = new Notices({
-      tell: (to, notice) => this.#tell(to, notice),
-      heard: (to, notice) => this.#heard(to, notice),
+      tell: (to, noted) => this.#tell(to, noted),
+      heard: (to, noted) => this.#heard(to, noted),
       isFree: () => this.attend(ports.now()),
       keepAlive: (work) => ports.keepAlive(work),
       reportFault: (message) => ports.reportFault(message),
@@ -53,15 +52,15 @@ export class Family {
     this.#ports.keepAlive(told)
   }
 
-  async #tell(to: string, notice: Notice): Promise<Hearing> {
+  async #tell(to: string, noted: Noted): Promise<Hearing> {
     const { relatives } = this.#ports
-    const call = this.#execution.inspect((state, read) => tellRelative(state, read, relatives, { to, notice }))
+    const call = this.#execution.inspect((state, read) => tellRelative(state, read, relatives, to, noted))
     return call ?? 'not_yet'
   }
 
-  #heard(to: string, notice: Notice): void {
+  #heard(to: string, noted: Noted): void {
     const child = childOf(to)
     const addressee = child === null ? {} : { child }
-    this.#execution.handle({ type: 'DeliverNotice', now: this.#ports.now(), notice, ...addressee })
+    this.#execution.handle({ type: 'DeliverNotice', now: this.#ports.now(), ...noted, ...addressee })
   }
 }

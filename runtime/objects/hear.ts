@@ -3,7 +3,7 @@ import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import { type ExecutionState, isQuiescent } from '../engine/index.ts'
 import type { Execution, TurnResult } from './execution.ts'
-import type { ChildEnd, Hearing, ParentWish } from './relatives.ts'
+import type { ChildEnd, Hearing, ParentTells } from './relatives.ts'
 
 /** A child has ended. */
 export async function hearChild(execution: Execution, { step, ...ended }: ChildEnd, now: EpochMs): Promise<Hearing> {
@@ -16,28 +16,17 @@ export async function hearChild(execution: Execution, { step, ...ended }: ChildE
 }
 
 /** The parent wants something. */
-export function hearParent(execution: Execution, wish: ParentWish, now: EpochMs): Hearing {
+export function hearParent(execution: Execution, told: ParentTells, now: EpochMs): Hearing {
+  const { notedAt, wish } = told
   if (!execution.isKnown) {
     // Its start may still be on its way. What it was started for is no longer wanted.
     if (wish.notice === 'cancel') execution.neverBegin()
     return 'heard'
   }
-  switch (wish.notice) {
-    case 'cancel': {
-      const { reason, compensate } = wish
-      return heardUnlessBroken(execution.handle({ type: 'CancelExecution', now, reason, compensate }))
-    }
-    case 'pause': {
-      const result = execution.handle({ type: 'PauseExecution', now, timers: wish.timers })
-      if (execution.state?.status === 'running' && !isQuiescent(execution.state)) return 'not_yet'
-      return heardUnlessBroken(result)
-    }
-    default: {
-      const result = execution.handle({ type: 'ResumeExecution', now })
-      // A person must say first what some of its steps did; then it is to go on.
-      return !result.ok && result.rejection.reason === 'unknown_steps' ? 'not_yet' : heardUnlessBroken(result)
-    }
-  }
+  const result = execution.handle({ type: 'HearParent', now, ...told })
+  const { state } = execution
+  const isPausedByThis = wish.notice === 'pause' && state?.pause?.isParents === true && state.heardAt === notedAt
+  return isPausedByThis && !isQuiescent(state) ? 'not_yet' : heardUnlessBroken(result)
 }
 
 /** What is refused because it is over, or not so, needs no repeating. A newer release may read what this one cannot. */

@@ -1,15 +1,15 @@
-import type { Notice } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import type { Started } from '../engine/index.ts'
+import type { Noted } from '../engine/notices.ts'
 import { againAt } from './again-at.ts'
 import { faultOf } from './fault.ts'
 import type { Hearing } from './relatives.ts'
 
 type NoticePorts = {
   /** By whom it is for, as in `Started.notices`. */
-  tell(to: string, notice: Notice): Promise<Hearing>
-  heard(to: string, notice: Notice): void
+  tell(to: string, noted: Noted): Promise<Hearing>
+  heard(to: string, noted: Noted): void
   /** A call is over, whatever came of it. */
   isFree(): void
   keepAlive(work: Promise<void>): void
@@ -24,8 +24,8 @@ type NoticePorts = {
 export class Notices {
   readonly #ports: NoticePorts
   readonly #underWay = new Set<string>()
-  /** What each was told last in this round. */
-  readonly #told = new Map<string, Notice>()
+  /** What each was told last in this round, by its position. */
+  readonly #told = new Map<string, number>()
   /** When the next round begins. */
   #roundAt: EpochMs = 0
 
@@ -46,22 +46,22 @@ export class Notices {
       this.#roundAt = againAt(lastAt, now)
       this.#told.clear()
     }
-    for (const [to, notice] of notices.entries()) {
+    for (const [to, noted] of notices.entries()) {
       if (this.#underWay.size >= limits.noticesAtOnce) return
-      if (!this.#underWay.has(to) && this.#told.get(to) !== notice) this.#ports.keepAlive(this.#tell(to, notice))
+      if (!this.#underWay.has(to) && this.#told.get(to) !== noted.notedAt) this.#ports.keepAlive(this.#tell(to, noted))
     }
   }
 
-  async #tell(to: string, notice: Notice): Promise<void> {
+  async #tell(to: string, noted: Noted): Promise<void> {
     this.#underWay.add(to)
-    this.#told.set(to, notice)
+    this.#told.set(to, noted.notedAt)
     try {
-      if ((await this.#ports.tell(to, notice)) === 'heard') {
-        this.#ports.heard(to, notice)
+      if ((await this.#ports.tell(to, noted)) === 'heard') {
+        this.#ports.heard(to, noted)
         this.#told.delete(to)
       }
     } catch (error) {
-      this.#ports.reportFault(`${notice} is not known to be heard and will be told again: ${faultOf(error)}`)
+      this.#ports.reportFault(`${noted.notice} is not known to be heard and will be told again: ${faultOf(error)}`)
     }
     this.#underWay.delete(to)
     this.#ports.isFree()

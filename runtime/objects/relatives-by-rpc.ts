@@ -14,8 +14,8 @@ export function relativesOf({ EXECUTION, WORKFLOW }: Pick<Env, 'EXECUTION' | 'WO
     async tellParent(executionId, ended) {
       return executionOf(EXECUTION.idFromString(executionId)).hearChild(ended)
     },
-    async tellChild(key, wish) {
-      return executionOf(EXECUTION.idFromName(key)).hearParent(wish)
+    async tellChild(key, told) {
+      return executionOf(EXECUTION.idFromName(key)).hearParent(told)
     },
   }
 }

@@ -1,5 +1,5 @@
-import type { ChildResult } from '../../schemas/execution-commands.ts'
-import type { Batch, EventOf, Failure, Parent } from '../../schemas/execution-events.ts'
+import type { ChildResult, CommandOf } from '../../schemas/execution-commands.ts'
+import type { Batch, Failure, Parent } from '../../schemas/execution-events.ts'
 import type { NodeId, StepKey } from '../../schemas/graph.ts'
 
 /** The executions that one has to do with, as it reaches them. Every call may be repeated. */
@@ -7,7 +7,7 @@ export interface Relatives {
   /** Starts the child of that key, or finds it started. */
   startChild(key: string, child: ChildStart): Promise<ChildAnswer>
   tellParent(executionId: string, ended: ChildEnd): Promise<Hearing>
-  tellChild(key: string, wish: ParentWish): Promise<Hearing>
+  tellChild(key: string, told: ParentTells): Promise<Hearing>
 }
 
 /** What starts a child: an input for the manual trigger of a workflow, or a part of what its parent works on. */
@@ -30,10 +30,7 @@ export type ChildAnswer =
 export type ChildEnd = { readonly step: StepKey; readonly executionId: string; readonly result: ChildResult }
 
 /** What a parent tells its child. */
-export type ParentWish =
-  | { readonly notice: 'cancel'; readonly reason: string; readonly compensate: boolean }
-  | { readonly notice: 'pause'; readonly timers: EventOf<'ExecutionPaused'>['timers'] }
-  | { readonly notice: 'resume' }
+export type ParentTells = Pick<CommandOf<'HearParent'>, 'notedAt' | 'wish'>
 
 /** `not_yet`: it is to be told again. */
 export type Hearing = 'heard' | 'not_yet'

@@ -1,24 +1,25 @@
-import type { ChildResult } from '../../schemas/execution-commands.ts'
+import type { ChildResult, ParentWish } from '../../schemas/execution-commands.ts'
 import type { Notice } from '../../schemas/execution-events.ts'
 import { childKey } from '../engine/child.ts'
 import { assert, type Read, type Started } from '../engine/index.ts'
-import { childOf } from '../engine/notices.ts'
+import { childOf, type Noted } from '../engine/notices.ts'
 import { outputFailure } from '../engine/output-size.ts'
 import { type ExecutionResult, executionResult } from './execution-view.ts'
-import type { Hearing, ParentWish, Relatives } from './relatives.ts'
+import type { Hearing, Relatives } from './relatives.ts'
 
 /** Tells the parent, or the child, what the state has noted for it. */
 export function tellRelative(
   state: Started,
   read: Read,
   relatives: Relatives,
-  { to, notice }: { readonly to: string; readonly notice: Notice },
+  to: string,
+  { notice, notedAt }: Noted,
 ): Promise<Hearing> {
   const position = childOf(to)
   if (position === null) return tellParent(state, executionResult(state, read), relatives)
   const first = read(position)
   assert(first.type === 'AttemptStarted', 'a notice for a child names the attempt that started it')
-  return relatives.tellChild(childKey(first), wishOf(notice, state))
+  return relatives.tellChild(childKey(first), { notedAt, wish: wishOf(notice, state) })
 }
 
 /** Tells the parent how its child ended, or that it cannot be read any more. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { CompensationCause, Failure, Parent } from '../execution-events.ts'
+import { CompensationCause, Failure, Parent, PauseReason, PauseTimers } from '../execution-events.ts'
 import { Json } from '../json.ts'
 import { EpochMs } from '../time.ts'
 
@@ -35,9 +35,12 @@ export type Waiting = z.infer<typeof Waiting>
 
 /** Nothing begins. `quiescent`: no attempt is in flight any more either. */
 export const Paused = z.object({
-  /** `unknown`: because of the steps in `unknown`; then it goes on by itself when it is said what they did. */
-  reason: z.enum(['requested', 'unknown']),
-  timers: z.enum(['frozen', 'running']),
+  /**
+   * `parent`: with the execution that started it, and it goes on with that. `unknown`: because of the steps in
+   * `unknown`; then it goes on by itself when it is said what they did.
+   */
+  reason: PauseReason,
+  timers: PauseTimers,
   since: EpochMs,
   quiescent: z.boolean(),
 })

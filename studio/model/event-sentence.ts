@@ -48,6 +48,7 @@ const tones = {
   StepCancelled: 'stopped',
   ExecutionPaused: 'waiting',
   ExecutionResumed: 'busy',
+  ParentHeard: 'quiet',
   ExecutionRetried: 'busy',
   CompensationStarted: 'waiting',
   NoticeDelivered: 'quiet',
@@ -161,9 +162,11 @@ function wholeSentence(event: WholeEvent, graph: Graph): string {
     case 'SignalReceived':
       return `The signal ${named(event.name)} came.${consideredSentence(event)}`
     case 'ExecutionPaused':
-      return `The execution is paused${event.reason === 'unknown' ? ' until a person says what a step did' : ''}: nothing begins, and timers ${event.timers === 'frozen' ? 'stand still' : 'run on'}.`
+      return `The execution is paused${pausedBy[event.reason]}: nothing begins, and timers ${event.timers === 'frozen' ? 'stand still' : 'run on'}.`
     case 'ExecutionResumed':
       return 'The execution goes on.'
+    case 'ParentHeard':
+      return `The execution that started this one has told it to ${event.notice}.`
     case 'ExecutionRetried':
       return 'The execution is retried: it goes on where it failed.'
     case 'CompensationStarted':
@@ -180,6 +183,12 @@ function wholeSentence(event: WholeEvent, graph: Graph): string {
       return `The execution was cancelled: ${ended(event.reason)}`
   }
 }
+
+const pausedBy = {
+  requested: '',
+  parent: ' with the one that started it',
+  unknown: ' until a person says what a step did',
+} as const
 
 function consideredSentence({ considered = [] }: EventOf<'SignalReceived'>): string {
   if (considered.length === 0) return ''

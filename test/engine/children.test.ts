@@ -41,7 +41,8 @@ const asked = attemptStarted('ship', 1, t0, {
 })
 const startedChild = { workflowId: 'shipping', executionId: 'child-1', version: 2 }
 const waiting = [started(graph), asked, childStarted('ship')]
-const noticesOf = (log: readonly ExecutionEvent[]) => [...(fold(log) as Started).notices.entries()]
+const noticesOf = (log: readonly ExecutionEvent[]) =>
+  [...(fold(log) as Started).notices.entries()].map(([to, { notice }]) => [to, notice])
 /** Position of the attempt that starts the child. */
 const at = 2
 
@@ -218,29 +219,30 @@ describe('a child', () => {
   })
 
   it('[CHD8] keeps what it has to tell until it is heard, also after its end', () => {
-    const after = given(...ended).when(deliver('ended', undefined, t0 + 9))
-    after.then(heard('ended', undefined, t0 + 9))
+    const after = given(...ended).when(deliver('ended', ended.length, undefined, t0 + 9))
+    after.then(heard('ended', ended.length, undefined, t0 + 9))
     expect(after.state).toMatchObject({ status: 'failed', endedAt: t0, notices: { size: 0 } })
   })
 
   it('[CHD8] is heard once', () => {
-    given(...ended, heard('ended'))
-      .when(deliver('ended'))
+    given(...ended, heard('ended', ended.length))
+      .when(deliver('ended', ended.length))
       .then()
     given(...begun)
-      .when(deliver('ended'))
+      .when(deliver('ended', ended.length))
       .then()
   })
 
   it('[CHD8] has not been heard when something newer is to be told', () => {
-    const stopped = [...waiting, ...eventsOf(waiting, pause(), resume())]
+    const stopped = [...waiting, ...eventsOf(waiting, pause(), resume(), pause())]
+    const [first, second] = [waiting.length + 1, waiting.length + 3]
     given(...stopped)
-      .when(deliver('pause', at))
+      .when(deliver('pause', first, at))
       .then()
-    const after = given(...stopped).when(deliver('resume', at))
-    after.then(heard('resume', at))
+    const after = given(...stopped).when(deliver('pause', second, at))
+    after.then(heard('pause', second, at))
     expect(after.state).toMatchObject({ notices: { size: 0 } })
-    expect(noticesOf([...stopped, heard('pause', at)])).toEqual([[String(at), 'resume']])
+    expect(noticesOf([...stopped, heard('pause', first, at)])).toEqual([[String(at), 'pause']])
   })
 
   it('[CHD7] that is retried has ended no more, until it has again', () => {

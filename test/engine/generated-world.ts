@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import type { ParentWish } from '../../schemas/execution-commands.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 
 /** How the world answers one attempt, so many milliseconds after it began. `answer late`: after its time limit. */
@@ -39,6 +40,7 @@ export type Intervention = { readonly atMs: number } & (
   | { readonly does: 'callback'; readonly step: string }
   | { readonly does: 'pause'; readonly timers: 'frozen' | 'running'; readonly forMs: number }
   | { readonly does: 'cancel'; readonly compensate: boolean; readonly isTwice: boolean }
+  | { readonly does: 'parent'; readonly notedAt: number; readonly wish: ParentWish }
   | { readonly does: 'crash' }
 )
 
@@ -90,10 +92,11 @@ const signal = fc.record({
   data: fc.record({ k: fc.integer({ min: 0, max: 2 }) }),
 })
 const namedSignal = fc.tuple(signal, fc.constantFrom('a', 'a', 'b')).map(([one, id]) => ({ ...one, id }))
+const timers = fc.constantFrom('frozen' as const, 'running' as const)
 const pause = fc.record({
   atMs,
   does: fc.constant('pause' as const),
-  timers: fc.constantFrom('frozen' as const, 'running' as const),
+  timers,
   forMs: fc.integer({ min: 0, max: 3000 }),
 })
 const cancel = fc.record({
@@ -101,6 +104,24 @@ const cancel = fc.record({
   does: fc.constant('cancel' as const),
   compensate: fc.constantFrom(true, true, false),
   isTwice: fc.boolean(),
+})
+/** In any order, and twice: calls overtake each other. */
+const parent = fc.record({
+  atMs,
+  does: fc.constant('parent' as const),
+  notedAt: fc.integer({ min: 1, max: 6 }),
+  wish: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ notice: fc.constant('pause' as const), timers }) },
+    { weight: 4, arbitrary: fc.record({ notice: fc.constant('resume' as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        notice: fc.constant('cancel' as const),
+        reason: fc.constant('not waited for'),
+        compensate: fc.boolean(),
+      }),
+    },
+  ),
 })
 const crash = fc.record({ atMs: soonMs, does: fc.constant('crash' as const) })
 
@@ -119,6 +140,7 @@ export function interventionsWith(callbacks: readonly string[]): fc.Arbitrary<re
       few(pause, 2, 45),
       few(crash, 2, 30),
       few(cancel, 1, 30),
+      few(parent, 4, 30),
     )
     .map((kinds) => kinds.flat())
 }

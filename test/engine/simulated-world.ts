@@ -158,8 +158,8 @@ export class SimulatedWorld {
   #tell(): void {
     const [first] = this.state.status === 'not_started' ? [] : this.state.notices.entries()
     if (first === undefined) return
-    const [to, notice] = first
-    this.#handle({ type: 'DeliverNotice', now: this.#now, notice, child: Number(to) })
+    const [to, noted] = first
+    this.#handle({ type: 'DeliverNotice', now: this.#now, ...noted, child: Number(to) })
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { instantOf, instantText } from '../../runtime/engine/instant.ts'
 import { limits } from '../../schemas/limits.ts'
-import { cancelAndUndo, pause, retryExecution } from '../support/commands.ts'
+import { cancelAndUndo, hear, pause, retryExecution } from '../support/commands.ts'
 import {
   attemptFailed,
   attemptStarted,
@@ -140,6 +140,8 @@ describe('an execution', () => {
       '  step charge is unknown: a crash left open what attempt 1 did, and a person must say it',
       '  step rest waits until 2026-01-01T00:00:01Z',
     ])
+    const followed = told(logOf(startExecution(charging), hear(7, { notice: 'pause', timers: 'frozen' })))
+    expect(followed?.[0]).toContain('because the execution that started it is paused; no time passes')
     const running = told(logOf(startExecution(charging), pause(t0, 'running')))
     expect(running?.[0]).toContain('its timers run on, and fire afterwards')
   })

@@ -99,6 +99,10 @@ export function interventionAt(intervention: Intervention): At<ExecutionCommand 
       command: { type: 'CancelExecution', now: moment, reason: 'not needed any more', compensate },
     }))
   }
+  if (does === 'parent') {
+    const { notedAt, wish } = intervention
+    return [{ at, command: { type: 'HearParent', now, notedAt, wish } }]
+  }
   const until = at + intervention.forMs
   return [
     { at, command: { type: 'PauseExecution', now, timers: intervention.timers } },

@@ -71,6 +71,14 @@ export const engineMutants: readonly Mutant[] = [
     killer: { test: 'test/engine/pausing.test.ts', name: '[PAU4]' },
   },
   {
+    id: 'overtaken-parent-heard',
+    bug: 'A child that its parent told to go on is paused by what the parent said before.',
+    file: `${engine}/parent.ts`,
+    find: '  if (notedAt <= turn.state.heardAt) return null\n',
+    replace: '',
+    killer: { test: 'test/engine/parents.test.ts', name: '[CHD9]' },
+  },
+  {
     id: 'frozen-delay-not-moved',
     bug: 'A delay is not moved by the time for which it stood still.',
     file: `${engine}/evolve-execution.ts`,
@@ -211,7 +219,7 @@ export const engineMutants: readonly Mutant[] = [
     id: 'child-not-cancelled',
     bug: 'A child goes on that nobody waits for any more.',
     file: `${engine}/evolve-step.ts`,
-    find: "    draft.notices = draft.notices.set(addressee(before.requestAt), 'cancel')\n",
+    find: "    note(draft, addressee(before.requestAt), 'cancel')\n",
     replace: '',
     killer: { test: 'test/engine/children.test.ts', name: '[CHD5]' },
   },

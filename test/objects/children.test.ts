@@ -109,7 +109,7 @@ describe('over real objects', () => {
     await expect.poll(() => statusOf(child)).toBe('cancelled')
     await expect.poll(async () => (await parent.types()).at(-1)).toBe('NoticeDelivered')
     const wish = { notice: 'cancel', reason: 'enough', compensate: false } as const
-    expect(await relative(child.id).hearParent(wish)).toBe('heard')
+    expect(await relative(child.id).hearParent({ notedAt: 4, wish })).toBe('heard')
     expect((await child.types()).filter((type) => type === 'ExecutionCancelled')).toHaveLength(1)
   })
 
@@ -117,7 +117,8 @@ describe('over real objects', () => {
     await publish('late', quick)
     const parent = newExecution()
     const child = childOf(parent)
-    await relative(child.id).hearParent({ notice: 'cancel', reason: 'enough', compensate: false })
+    const wish = { notice: 'cancel', reason: 'enough', compensate: false } as const
+    await relative(child.id).hearParent({ notedAt: 4, wish })
     await child.evict()
     const request: ChildStart = {
       workflowId: 'late',

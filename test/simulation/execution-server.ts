@@ -4,7 +4,7 @@ import { instruct, poke, retry, start, tell } from '../../runtime/objects/execut
 import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
 import { hearChild, hearParent } from '../../runtime/objects/hear.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
-import type { ChildEnd, Hearing, ParentWish, Relatives } from '../../runtime/objects/relatives.ts'
+import type { ChildEnd, Hearing, ParentTells, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
@@ -94,8 +94,8 @@ export class ExecutionServer implements Served {
     return hearChild(this.execution, ended, this.#now())
   }
 
-  hearParent(wish: ParentWish): Hearing {
-    return hearParent(this.execution, wish, this.#now())
+  hearParent(told: ParentTells): Hearing {
+    return hearParent(this.execution, told, this.#now())
   }
 
   pause(timers: CommandOf<'PauseExecution'>['timers']): CommandAnswer {

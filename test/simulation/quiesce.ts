@@ -60,10 +60,19 @@ function nextPause(world: World, pauseMs: number): number {
 
 /** People do what an execution waits for. False when it waits for nobody. */
 function answer(world: World, id: string): boolean {
-  const isPaused = world.auditor.statusOf(id) === 'paused'
+  const isPaused = world.auditor.statusOf(id) === 'paused' && !followsParent(world, id)
   if (isPaused) world.resume(id)
   const asked = [0, 0.3, 0.6, 0.9].filter((which) => world.answer(id, [which, world.randomOf(id).next()]))
   return isPaused || asked.length > 0
+}
+
+/** Whether its parent holds it, and waits for it: then it goes on with that, or something is wrong. */
+function followsParent({ auditor }: World, id: string): boolean {
+  const { state } = auditor.recordOf(id)
+  if (state.status === 'not_started' || state.parent === null || state.pause?.reason !== 'parent') return false
+  const parent = auditor.recordOf(state.parent.executionId).state
+  const waiting = parent.status === 'not_started' ? undefined : parent.steps.get(state.parent.step)
+  return waiting?.status === 'child' && waiting.executionId === id
 }
 
 function tick(world: World): void {

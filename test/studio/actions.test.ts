@@ -10,8 +10,8 @@ import {
 } from '../../studio/model/actions.ts'
 import { lastPosition, startedOf, stateAt } from '../../studio/model/execution-log.ts'
 import { portConsequence } from '../../studio/model/port-consequence.ts'
-import { pauseSentence, undoingSentence } from '../../studio/model/standing.ts'
-import { cancelAndUndo, pause, retryExecution, signal } from '../support/commands.ts'
+import { pauseSentence, resumeConsequence, undoingSentence } from '../../studio/model/standing.ts'
+import { cancelAndUndo, hear, pause, retryExecution, signal } from '../support/commands.ts'
 import { cancel, failAttempt, startExecution, succeed, t0, wake } from '../support/events.ts'
 import { approval, broken, graphOf, http, signalled, start, step } from '../support/graphs.ts'
 import { told } from './support/engine-log.ts'
@@ -136,6 +136,24 @@ describe('what holds an execution', () => {
     expect(sentence(started, wake(t0 + 1))).toBe(
       'Paused because it is unknown what charge did: a person must say. Timers stand still. Nothing is in flight.',
     )
+    expect(sentence(started, hear(7, { notice: 'pause', timers: 'frozen' }))).toBe(
+      'Paused with the execution that started it. Timers stand still. 1 attempt still in flight will end.',
+    )
+  })
+
+  it('is said of a resume: what goes on, and what holds it still', () => {
+    const consequence = (...commands: readonly ExecutionCommand[]) => {
+      const { state } = stateOf(started, ...commands)
+      return state.pause === null ? null : resumeConsequence(state.pause)
+    }
+    const heard = hear(7, { notice: 'pause', timers: 'running' })
+    expect(consequence(pause())).toBe(
+      'It goes on where it stopped. Its timers go on with the time they had left, and its deadline moves by as much.',
+    )
+    expect(consequence(heard)).toBe(
+      'It goes on where it stopped, although the execution that started it is paused. What was due during the pause happens now.',
+    )
+    expect(consequence(heard, pause())).toBe('The execution that started it is paused: it goes on with that one.')
   })
 
   it('is said of an undoing: how far it is, and in the end what could not be undone', () => {

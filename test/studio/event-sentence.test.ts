@@ -11,6 +11,8 @@ import {
   iterated,
   iterationFailed,
   iterationStarted,
+  parentHeard,
+  paused,
   signalAwaited,
   took,
   undoing,
@@ -181,6 +183,10 @@ describe('event sentences', () => {
     expect(told(done('ask', { decision: 'rejected' }, { ports: ['rejected'] }))).toBe('ask is rejected.')
     expect(told(done('wait', null, { ports: ['timeout'] }))).toBe('wait waited in vain, and leaves by timeout.')
     expect(told(unknownAnswered('wait', 'retry'))).toBe('wait: a person says that it is to be tried again.')
+    expect(told(paused(engineT0, { reason: 'parent' }))).toBe(
+      'The execution is paused with the one that started it: nothing begins, and timers stand still.',
+    )
+    expect(told(parentHeard('resume', 7))).toBe('The execution that started this one has told it to resume.')
     expect(told(undoing(['start', 'wait', 'ask', 'start'], { type: 'cancelled', reason: 'x' }))).toBe(
       'What was done is being undone, the newest first: start, wait, ask and 1 other.',
     )

@@ -1,4 +1,4 @@
-import type { CommandOf, ExecutionCommand } from '../../schemas/execution-commands.ts'
+import type { CommandOf, ExecutionCommand, ParentWish } from '../../schemas/execution-commands.ts'
 import type { Notice } from '../../schemas/execution-events.ts'
 import { t0 } from './events.ts'
 import { step } from './graphs.ts'
@@ -50,9 +50,16 @@ export const endChild = (
   executionId = 'child-1',
   now = t0,
 ): ExecutionCommand => ({ type: 'EndChild', now, step: step(id), executionId, result })
-export const deliver = (notice: Notice, child?: number, now = t0): ExecutionCommand => ({
+export const hear = (notedAt: number, wish: ParentWish, now = t0): ExecutionCommand => ({
+  type: 'HearParent',
+  now,
+  notedAt,
+  wish,
+})
+export const deliver = (notice: Notice, notedAt: number, child?: number, now = t0): ExecutionCommand => ({
   type: 'DeliverNotice',
   now,
   notice,
+  notedAt,
   ...(child === undefined ? {} : { child }),
 })

@@ -1,3 +1,4 @@
+import type { ParentWish } from '../../schemas/execution-commands.ts'
 import type {
   CompensationCause,
   ExecutionEvent,
@@ -135,9 +136,16 @@ export const childStarted = (id: string, executionId = 'child-1', at = t0): Exec
   executionId,
   version: 2,
 })
-export const heard = (notice: Notice, child?: number, at = t0): ExecutionEvent => ({
+export const parentHeard = (notice: ParentWish['notice'], notedAt: number, at = t0): ExecutionEvent => ({
+  type: 'ParentHeard',
+  at,
+  notice,
+  notedAt,
+})
+export const heard = (notice: Notice, notedAt: number, child?: number, at = t0): ExecutionEvent => ({
   type: 'NoticeDelivered',
   at,
   notice,
+  notedAt,
   ...(child === undefined ? {} : { child }),
 })

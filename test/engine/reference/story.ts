@@ -40,7 +40,9 @@ export class Story {
   endedAt = 0
   cause: Cause | null = null
   deadline: number
-  pause: { readonly isFrozen: boolean; byPerson: boolean; readonly at: number } | null = null
+  pause: { readonly isFrozen: boolean; byPerson: boolean; byParent: boolean; readonly at: number } | null = null
+  /** The latest that the parent was heard to say. */
+  heardAt = 0
   frozenMs = 0
   /** Steps that can be undone, newest first. */
   undoable: Run[] = []

@@ -43,8 +43,9 @@ function happenNow(story: Story, happening: Exclude<Happening, { what: 'retry' }
 function intervene(story: Story, intervention: Intervention): void {
   if (intervention.does === 'signal') signal(story, intervention)
   else if (intervention.does === 'callback') answerCall(story, intervention.step, { early: intervention.step })
-  else if (intervention.does === 'pause') pause(story, intervention.timers)
+  else if (intervention.does === 'pause') pauseBy(story, 'person', intervention.timers)
   else if (intervention.does === 'cancel') cancel(story, intervention.compensate)
+  else if (intervention.does === 'parent') hearParent(story, intervention)
   else crash(story)
 }
 
@@ -110,8 +111,7 @@ function lose(story: Story, run: Run): void {
     run.status = 'unknown'
     planVerdict(story, run)
     if (story.pause !== null) return
-    story.pause = { isFrozen: true, byPerson: false, at: story.now }
-    story.tellChildren('pause')
+    pauseBy(story, 'nobody', 'frozen')
     return
   }
   run.status = 'interrupted'
@@ -140,22 +140,38 @@ export function cancel(story: Story, compensate: boolean): void {
   }
 }
 
-function pause(story: Story, timers: 'frozen' | 'running'): void {
-  if (story.pause?.byPerson === true) return
-  story.tellChildren('pause')
-  if (story.pause === null) story.pause = { isFrozen: timers === 'frozen', byPerson: true, at: story.now }
-  else story.pause.byPerson = true
+function pauseBy(story: Story, who: 'person' | 'parent' | 'nobody', timers: 'frozen' | 'running'): void {
+  if (story.pause === null) {
+    story.pause = { isFrozen: timers === 'frozen', byPerson: false, byParent: false, at: story.now }
+    story.tellChildren('pause')
+  }
+  if (who === 'person') story.pause.byPerson = true
+  if (who === 'parent') story.pause.byParent = true
+}
+
+/** What came before something later is forgotten. Whether anything holds it still is asked when this is over. */
+function hearParent(story: Story, { notedAt, wish }: Extract<Intervention, { does: 'parent' }>): void {
+  if (notedAt <= story.heardAt) return
+  story.heardAt = notedAt
+  if (wish.notice === 'pause') {
+    pauseBy(story, 'parent', wish.timers)
+    return
+  }
+  if (wish.notice === 'cancel' && story.undoing === null) endOrUndo(story, { ends: 'cancelled' }, wish.compensate)
+  if (story.pause !== null) story.pause.byParent = false
+  settle(story)
 }
 
 export function resume(story: Story): void {
   if (story.pause === null) refuse(story, 'ResumeExecution not_paused')
   else if (story.active.some(({ status }) => status === 'unknown')) refuse(story, 'ResumeExecution unknown_steps')
+  else if (story.pause.byPerson && story.pause.byParent) story.pause.byPerson = false
   else goOn(story)
 }
 
-/** Ends the pause that a crash began when nothing is left to ask anybody. */
+/** Ends a pause that neither a person nor the parent holds, when nothing is left to ask anybody. */
 export function resumeWhenKnown(story: Story): void {
-  const isPaused = story.isRunning && story.pause !== null && !story.pause.byPerson
+  const isPaused = story.isRunning && story.pause !== null && !story.pause.byPerson && !story.pause.byParent
   if (isPaused && !story.active.some(({ status }) => status === 'unknown')) goOn(story)
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { limits } from '../../../schemas/limits.ts'
-import { graphOf, start, step } from '../../support/graphs.ts'
+import { delay, graphOf, make, start, step } from '../../support/graphs.ts'
 import { t0 } from './execution-world.ts'
 import {
   calls,
@@ -188,5 +188,39 @@ describe('a parent that is paused', () => {
       'succeeded',
     ])
     expect(world.now).toBe(t0 + 20_000)
+  })
+
+  it('[CHI9] has no child that a pause stops which comes when its end was heard', async () => {
+    const world = await family('resting')
+    const { pass, open } = gate((call) => call === 'tellChild')
+    world.outbound = pass
+    pauseParent(world)
+    world.outbound = async () => undefined
+    // The call under way outlives its caller.
+    world.restart('parent')
+    resumeParent(world)
+    await world.settle()
+    open()
+    await world.settle()
+    await world.pass(20_000)
+    expect([world.told().slice(0, 2), world.status(childId), world.status('parent')]).toEqual([
+      [`pause ${childId}`, `resume ${childId}`],
+      'succeeded',
+      'succeeded',
+    ])
+  })
+
+  it('[CHI8] and cancelled leaves no child standing still in the pause that it has to undo what it did', async () => {
+    const world = new FamilyWorld()
+    const done = ['start -> done', 'done.compensate -> undone']
+    const steps = [start, make('done'), make('undone')]
+    world.graphs.set('resting', graphOf([...steps, delay('rest', 60_000)], [...done, 'done -> rest']))
+    await world.start('parent', graphOf([...steps, calls('resting')], [...done, 'done -> child']))
+    pauseParent(world)
+    await world.pass(2 * limits.againMinMs)
+    expect(world.status(childId)).toBe('paused')
+    cancelParent(world, true)
+    await world.pass(2 * limits.againMinMs)
+    expect([world.status('parent'), world.status(childId)]).toEqual(['paused', 'cancelled'])
   })
 })

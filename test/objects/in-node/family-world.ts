@@ -124,12 +124,12 @@ export class FamilyWorld {
           this.#call('tellParent', parent, 'ended', () =>
             Promise.race([hearChild(this.execution(parent), ended, this.now), this.member(parent).crashed]),
           ),
-        tellChild: (key, wish) =>
+        tellChild: (key, told) =>
           this.#call(
             'tellChild',
             key,
-            wish.notice,
-            async (): Promise<Hearing> => hearParent(this.execution(key), wish, this.now),
+            told.wish.notice,
+            async (): Promise<Hearing> => hearParent(this.execution(key), told, this.now),
           ),
       },
       report: () => undefined,

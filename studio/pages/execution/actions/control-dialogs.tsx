@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { stepTitle } from '../../../model/graph-canvas.ts'
+import { resumeConsequence } from '../../../model/standing.ts'
 import { Confirm } from '../../../parts/confirm.tsx'
 import { ErrorCard } from '../../../parts/notices.tsx'
 import type { DialogProps } from './action-bar.tsx'
@@ -64,7 +65,6 @@ function Choice({ isChosen, onChoose, label, help }: ChoiceProps) {
 
 export function ResumeDialog({ started, onClose }: DialogProps) {
   const resume = useCommand(onClose)
-  const isFrozen = started.pause?.timers !== 'running'
   return (
     <Confirm
       title="Resume this execution?"
@@ -75,12 +75,7 @@ export function ResumeDialog({ started, onClose }: DialogProps) {
       onConfirm={() => resume.mutate({ name: 'resume', body: {} })}
       onClose={onClose}
     >
-      <p>
-        It goes on where it stopped.{' '}
-        {isFrozen
-          ? 'Its timers go on with the time they had left, and its deadline moves by as much.'
-          : 'What was due during the pause happens now.'}
-      </p>
+      {started.pause === null ? null : <p>{resumeConsequence(started.pause)}</p>}
       {resume.error === null ? null : <ErrorCard error={resume.error} />}
     </Confirm>
   )
