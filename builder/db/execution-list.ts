@@ -1,7 +1,12 @@
 import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 
-import type { ExecutionListItem, ExecutionStatus } from '../../schemas/api/executions.ts'
+import {
+  type ExecutionListItem,
+  type ExecutionStatus,
+  type WaitKind,
+  waitingStatuses,
+} from '../../schemas/api/executions.ts'
 import type { Database } from './database.ts'
 import { keysetCursor, pageOf } from './keyset.ts'
 import { drafts, executions } from './tables.ts'
@@ -9,6 +14,8 @@ import { drafts, executions } from './tables.ts'
 export type ExecutionFilter = {
   readonly workflow?: string | undefined
   readonly status?: readonly ExecutionStatus[] | undefined
+  /** Any of these. */
+  readonly waitsFor?: readonly WaitKind[] | undefined
   /** First and last start (epoch ms), both included. */
   readonly from?: number | undefined
   readonly to?: number | undefined
@@ -23,13 +30,13 @@ type Row = typeof executions.$inferSelect
 /** Newest start first, and by id among equals, so every row has one place and keeps it. */
 export async function listExecutions(
   db: Database,
-  { status, ...filter }: ExecutionFilter,
+  filter: ExecutionFilter,
   limit: number,
   after: Place | undefined,
 ): Promise<{ items: ExecutionListItem[]; next?: Place }> {
-  const select = (one: ExecutionStatus | undefined) => selectPage(db, { ...filter, status: one }, limit + 1, after)
   // One page per status, each read from an index in its order: sorting all that match would read all that match.
-  const [first = select(undefined), ...others] = (status ?? []).map(select)
+  const [first, ...others] = statusesOf(filter).map((status) => selectPage(db, { ...filter, status }, limit + 1, after))
+  if (first === undefined) return { items: [] }
   const rows = (await db.batch([first, ...others]))
     .flat()
     .sort(byPlace)
@@ -39,9 +46,23 @@ export async function listExecutions(
   return pageOf(items, limit, (item): Place => [item.startedAt, item.id])
 }
 
+/** No index has what is waited for, but few of all executions wait: only those are looked at. Undefined stands for every status. */
+function statusesOf({ status, waitsFor }: ExecutionFilter): readonly (ExecutionStatus | undefined)[] {
+  if (waitsFor === undefined) return status ?? [undefined]
+  return waitingStatuses.filter((waiting) => status?.includes(waiting) ?? true)
+}
+
 const selectPage = (
   db: Database,
-  { workflow, status, from, to }: Omit<ExecutionFilter, 'status'> & { readonly status: ExecutionStatus | undefined },
+  {
+    workflow,
+    status,
+    waitsFor,
+    from,
+    to,
+  }: Omit<ExecutionFilter, 'status'> & {
+    readonly status: ExecutionStatus | undefined
+  },
   limit: number,
   after: Place | undefined,
 ) =>
@@ -52,6 +73,7 @@ const selectPage = (
       and(
         workflow === undefined ? undefined : eq(executions.workflowId, workflow),
         status === undefined ? undefined : eq(executions.status, status),
+        waitsFor === undefined ? undefined : waitsForAny(waitsFor),
         from === undefined ? undefined : gte(executions.startedAt, from),
         to === undefined ? undefined : lte(executions.startedAt, to),
         after === undefined ? undefined : isAfter(after),
@@ -59,6 +81,9 @@ const selectPage = (
     )
     .orderBy(desc(executions.startedAt), desc(executions.id))
     .limit(limit)
+
+const waitsForAny = (kinds: readonly WaitKind[]): SQL =>
+  sql`EXISTS (SELECT 1 FROM json_each(${executions.waitsFor}) WHERE value IN (SELECT value FROM json_each(${JSON.stringify(kinds)})))`
 
 const byPlace = (left: Row, right: Row): number =>
   right.startedAt - left.startedAt || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { wholeNumber } from '../../gate/query-number.ts'
-import { ExecutionReport, ExecutionStatus } from '../../schemas/api/executions.ts'
+import { ExecutionReport, ExecutionStatus, WaitKind } from '../../schemas/api/executions.ts'
 import { EpochMs } from '../../schemas/time.ts'
 import { executionCursor, listExecutions } from '../db/execution-list.ts'
 import { documentedProblems } from './documented-problems.ts'
@@ -10,6 +10,12 @@ import type { Services } from './services.ts'
 
 const ExecutionItem = ExecutionReport.omit({ wakeAt: true }).extend({ workflowName: z.string() })
 const instant = wholeNumber(0)
+
+const someOf = <Value>(value: z.ZodType<Value, string>) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((texts) => [...new Set([texts].flat().flatMap((text) => text.split(',')))])
+    .pipe(z.array(value))
 
 const list = createRoute({
   method: 'get',
@@ -20,12 +26,10 @@ const list = createRoute({
     query: z.strictObject({
       ...pageQuery,
       workflow: z.string().max(100).optional(),
-      status: z
-        .union([z.string(), z.array(z.string())])
-        .transform((value) => [...new Set([value].flat().flatMap((text) => text.split(',')))])
-        .pipe(z.array(ExecutionStatus))
+      status: someOf(ExecutionStatus).optional().describe('One or more, repeated or joined by commas.'),
+      waitsFor: someOf(WaitKind)
         .optional()
-        .describe('One or more, repeated or joined by commas.'),
+        .describe('What a waiting or paused execution waits for: any of these, repeated or joined by commas.'),
       from: instant.optional().describe('First start, epoch milliseconds.'),
       to: instant.optional().describe('Last start, epoch milliseconds.'),
     }),

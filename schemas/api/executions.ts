@@ -18,6 +18,9 @@ export type ExecutionStatus = z.infer<typeof ExecutionStatus>
 export const WaitKind = z.enum(['delay', 'retry', 'signal', 'approval', 'callback', 'child', 'person'])
 export type WaitKind = z.infer<typeof WaitKind>
 
+/** The statuses in which an execution is said to wait for something. */
+export const waitingStatuses: readonly ExecutionStatus[] = ['waiting', 'paused']
+
 /** What a waiting execution waits for, and until when. */
 export const Waiting = z.object({
   for: WaitKind,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ExecutionStatus } from '../../schemas/api/executions.ts'
+import { ExecutionStatus, WaitKind, waitingStatuses } from '../../schemas/api/executions.ts'
 import { EpochMs } from '../../schemas/time.ts'
 
 const HOUR = 3_600_000
@@ -19,6 +19,7 @@ export const periodNames = Object.keys(periods) as readonly Period[]
 export const ExecutionFilters = z.object({
   workflow: z.coerce.string().min(1).optional().catch(undefined),
   status: ExecutionStatus.optional().catch(undefined),
+  waitsFor: WaitKind.optional().catch(undefined),
   since: z.enum(['1h', '24h', '7d', '30d']).optional().catch(undefined),
   from: EpochMs.optional().catch(undefined),
   to: EpochMs.optional().catch(undefined),
@@ -30,6 +31,7 @@ export function executionQuery(filters: ExecutionFilters, now: number, cursor?: 
   const query = new URLSearchParams()
   if (filters.workflow !== undefined) query.set('workflow', filters.workflow)
   if (filters.status !== undefined) query.set('status', filters.status)
+  if (filters.waitsFor !== undefined) query.set('waitsFor', filters.waitsFor)
   const from = filters.since === undefined ? filters.from : now - periods[filters.since].ms
   if (from !== undefined) query.set('from', String(from))
   if (filters.to !== undefined && filters.since === undefined) query.set('to', String(filters.to))
@@ -38,15 +40,26 @@ export function executionQuery(filters: ExecutionFilters, now: number, cursor?: 
   return query
 }
 
-/** The filters with one changed; `undefined` takes a filter away. A period and fixed instants exclude each other. */
+/**
+ * The filters with one changed; `undefined` takes a filter away. A period and fixed instants exclude each other, and
+ * so do what is waited for and a status in which nothing waits.
+ */
 export function withFilter<Name extends keyof ExecutionFilters>(
   filters: ExecutionFilters,
   name: Name,
   value: ExecutionFilters[Name],
 ): ExecutionFilters {
-  const { since, from, to, ...others } = filters
+  const { since, from, to, status, waitsFor, ...others } = filters
   const times = name === 'since' ? {} : name === 'from' || name === 'to' ? { from, to } : { since, from, to }
-  return compact({ ...others, ...times, [name]: value })
+  const changed = { ...others, ...times, status, waitsFor, [name]: value }
+  return compact(name === 'status' || name === 'waitsFor' ? agreeing(changed, name) : changed)
+}
+
+/** Of a status and a kind of waiting that exclude each other, the one that was chosen last. */
+function agreeing(filters: ExecutionFilters, chosen: 'status' | 'waitsFor'): ExecutionFilters {
+  const { status, waitsFor } = filters
+  const canBoth = status === undefined || waitsFor === undefined || waitingStatuses.includes(status)
+  return canBoth ? filters : { ...filters, [chosen === 'status' ? 'waitsFor' : 'status']: undefined }
 }
 
 export const hasFilters = (filters: ExecutionFilters): boolean =>

@@ -1,9 +1,9 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { ExecutionStatus } from '../../schemas/api/executions.ts'
+import { ExecutionStatus, WaitKind } from '../../schemas/api/executions.ts'
 import type { WorkflowItem } from '../../schemas/api/workflows.ts'
 import { type ExecutionFilters, hasFilters, periodNames, periods, withFilter } from '../model/execution-filters.ts'
-import { executionLooks } from '../model/looks.ts'
+import { executionLooks, waitLabels } from '../model/looks.ts'
 
 type BarProps = {
   readonly filters: ExecutionFilters
@@ -38,6 +38,18 @@ export function ExecutionFilterBar({ filters, workflows, onChange }: BarProps) {
         {ExecutionStatus.options.map((status) => (
           <option key={status} value={status}>
             {executionLooks[status].label}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label="Waits for"
+        value={filters.waitsFor ?? ''}
+        onChange={(value) => onChange(withFilter(filters, 'waitsFor', WaitKind.safeParse(value).data))}
+      >
+        <option value="">Anything or nothing</option>
+        {WaitKind.options.map((kind) => (
+          <option key={kind} value={kind}>
+            {capitalised(waitLabels[kind])}
           </option>
         ))}
       </Choice>
@@ -126,6 +138,8 @@ function Moment({
     </label>
   )
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const startOfToday = (): number => new Date().setHours(0, 0, 0, 0)
 

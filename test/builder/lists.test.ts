@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { Database } from '../../builder/db/database.ts'
-import type { ExecutionListItem } from '../../schemas/api/executions.ts'
+import type { ExecutionListItem, WaitKind } from '../../schemas/api/executions.ts'
 import { WorkflowDetail, WorkflowItem } from '../../schemas/api/workflows.ts'
 import { clock, greeting, noon, openBuilder, report } from './builder-kit.ts'
 import { MemoryRuntime } from './memory-runtime.ts'
@@ -61,6 +61,24 @@ describe('lists', () => {
     for (const query of ['status=done', 'from=yesterday', 'from=', 'to=1e3', 'cursor=bm8', 'colour=red']) {
       expect((await builder.send('GET', `/api/executions?${query}`)).status, query).toBe(400)
     }
+  })
+
+  it('[LST10] filters by what is waited for: any of the kinds, in what waits or is paused', async () => {
+    const id = await published()
+    const waits = (name: string, startedAt: number, status: 'waiting' | 'paused', waitsFor: WaitKind[]) =>
+      runtime.report(report(id, name, 1, status, { startedAt, waitsFor }))
+    waits('approval', 1000, 'waiting', ['approval'])
+    waits('both', 2000, 'waiting', ['delay', 'signal'])
+    waits('paused', 3000, 'paused', ['signal'])
+    waits('retry', 4000, 'waiting', ['retry'])
+    runtime.report(report(id, 'over', 2, 'succeeded', { startedAt: 5000 }))
+    expect(ids(await executions('?waitsFor=signal'))).toEqual(['paused', 'both'])
+    expect(ids(await executions('?waitsFor=approval,delay'))).toEqual(['both', 'approval'])
+    expect(ids(await executions('?waitsFor=signal&waitsFor=retry&limit=2'))).toEqual(['retry', 'paused'])
+    expect(ids(await executions('?waitsFor=signal&status=waiting,failed'))).toEqual(['both'])
+    expect(ids(await executions('?waitsFor=signal&status=succeeded'))).toEqual([])
+    expect(ids(await executions('?waitsFor=person'))).toEqual([])
+    expect((await builder.send('GET', '/api/executions?waitsFor=luck')).status).toBe(400)
   })
 
   it('[LST3] pages through each row once while others are inserted, equal starts included', async () => {

@@ -24,6 +24,7 @@ describe('filters of the executions list', () => {
       'from=5&to=9&limit=50&cursor=next+page',
     )
     expect(executionQuery({ since: '1h', to: 9 }, now).has('to')).toBe(false)
+    expect(executionQuery({ waitsFor: 'approval' }, now).toString()).toBe('waitsFor=approval&limit=50')
   })
 
   it('let a period and fixed instants exclude each other', () => {
@@ -31,6 +32,18 @@ describe('filters of the executions list', () => {
     expect(withFilter({ from: 5, to: 9 }, 'since', '1h')).toEqual({ since: '1h' })
     expect(withFilter({ from: 5 }, 'to', 9)).toEqual({ from: 5, to: 9 })
     expect(withFilter({ from: 5, to: 9 }, 'status', 'failed')).toEqual({ from: 5, to: 9, status: 'failed' })
+  })
+
+  it('let what is waited for exclude a status in which nothing waits', () => {
+    expect(withFilter({ status: 'failed', since: '1h' }, 'waitsFor', 'signal')).toEqual({
+      since: '1h',
+      waitsFor: 'signal',
+    })
+    expect(withFilter({ status: 'paused' }, 'waitsFor', 'signal')).toEqual({ status: 'paused', waitsFor: 'signal' })
+    expect(withFilter({ waitsFor: 'signal' }, 'status', 'failed')).toEqual({ status: 'failed' })
+    expect(withFilter({ waitsFor: 'signal' }, 'status', 'waiting')).toEqual({ status: 'waiting', waitsFor: 'signal' })
+    expect(withFilter({ waitsFor: 'signal' }, 'status', undefined)).toEqual({ waitsFor: 'signal' })
+    expect(withFilter({ waitsFor: 'signal', status: 'failed' }, 'workflow', 'w1')).toMatchObject({ status: 'failed' })
   })
 
   it('go away one at a time', () => {
