@@ -45,15 +45,16 @@ export const kindNamed = (name: string): Kind | undefined =>
 /** The edge from this port leads to the step that undoes what the node did. It is taken only when an execution is undone. */
 export const compensatePort = 'compensate'
 
-/** The ports a node has: those of its kind, `error` when it leaves by it on failure, and `compensate` when it can be undone. */
-export function portsOf(node: Pick<Node, 'kind' | 'config' | 'onError'>): readonly string[] {
-  const kind = kindNamed(node.kind)
-  const config = kind?.config.safeParse(node.config)
-  if (kind === undefined || !config?.success) return []
-  const ports = kind.ports(config.data)
+/** The ports a node has: those of its kind, `error` when it may leave by it on failure, and `compensate` when it can be undone. */
+export function portsOf({ kind: name, config, onError }: Pick<Node, 'kind' | 'config' | 'onError'>): readonly string[] {
+  const kind = kindNamed(name)
+  const parsed = kind?.config.safeParse(config)
+  if (kind === undefined || !parsed?.success) return []
+  const ports = kind.ports(parsed.data)
+  const leavesByError = onError === undefined ? ports.includes('error') : onError === 'port'
   return [
-    ...ports,
-    ...(node.onError === 'port' && !ports.includes('error') ? ['error'] : []),
+    ...ports.filter((port) => port !== 'error'),
+    ...(leavesByError ? ['error'] : []),
     ...(kind.role === 'act' ? [compensatePort] : []),
   ]
 }

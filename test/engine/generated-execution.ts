@@ -155,8 +155,8 @@ function portsOfChoice(choice: NodeChoice): string[] {
   if (kind === 'fail') return []
   const own =
     kind === 'condition' ? [...new Set([...rules.map(([port]) => port), 'else'])] : (waitPorts(choice) ?? ['out'])
-  const isFallible = isActing(kind) || kind === 'each' || onError === 'port'
-  return isFallible ? [...own, 'error'] : own
+  const leavesByError = onError === undefined ? isActing(kind) || kind === 'each' : onError === 'port'
+  return leavesByError ? [...own, 'error'] : own
 }
 
 function waitPorts({ kind, waitsFor, isEndless }: NodeChoice): string[] | null {

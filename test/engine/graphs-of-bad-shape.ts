@@ -1,5 +1,5 @@
 import { kinds } from '../../schemas/kinds/index.ts'
-import { condition, make, start } from '../support/graphs.ts'
+import { condition, http, make, start } from '../support/graphs.ts'
 import { after, node, problem, type RefusedGraph } from './refused-graph.ts'
 
 /** Nodes and edges that do not fit together. */
@@ -89,6 +89,12 @@ export const graphsOfBadShape: readonly RefusedGraph[] = [
     edges: ['start -> it', 'it.error -> next'],
     problems: [problem('it', 'edges[1]', 'missing_port', 'it has no port error', 'use one of out')],
   },
+  ...(['fail', 'continue'] as const).map((onError) => ({
+    name: `[VAL12] an edge from error of a step that never leaves by it: onError ${onError}`,
+    nodes: [start, http('it', { onError }), make('next')],
+    edges: ['start -> it', 'it.error -> next'],
+    problems: [problem('it', 'edges[1]', 'missing_port', 'it has no port error', 'use one of out, compensate')],
+  })),
   {
     name: '[VAL12] nothing about the ports of a node that is broken anyway',
     nodes: [start, node('condition', {}), make('next')],

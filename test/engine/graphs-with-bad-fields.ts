@@ -131,6 +131,30 @@ export const graphsWithBadFields: readonly RefusedGraph[] = [
     node('http', { url: 'https://api.example', body: 'x' }),
     problem('it', 'config.body', 'invalid_field', 'GET sends no body', 'remove the body or choose another method'),
   ),
+  after(
+    '[KND3] an http step that says how a body is sent which it has not',
+    node('http', { url: 'https://api.example', method: 'POST', bodyAs: 'form' }),
+    problem('it', 'config.bodyAs', 'unknown_field', 'bodyAs has no effect without a body', 'remove it, or add a body'),
+  ),
+  after(
+    '[KND3] an http step with a body that is sent as none',
+    node('http', { url: 'https://api.example', method: 'POST', body: 'x', bodyAs: 'none' }),
+    problem('it', 'config.body', 'unknown_field', 'body has no effect: bodyAs is none', 'remove both'),
+  ),
+  {
+    name: '[KND7] a webhook that says how long its caller is held, and holds none',
+    nodes: [hook({ waitMs: 500 }), make('it')],
+    edges: ['start -> it'],
+    problems: [
+      problem(
+        'start',
+        'config.waitMs',
+        'unknown_field',
+        'waitMs has no effect on a hook that answers at once',
+        'remove it, or answer with the result',
+      ),
+    ],
+  },
   ...['ftp://files.example', 'api.example/x', '/relative'].map((url) =>
     after(
       `[KND3] an http step that is no http: ${url}`,

@@ -58,6 +58,7 @@ describe('the ports of a node', () => {
     expect(portsOf({ kind: 'condition', config: { rules }, onError: 'port' })).toEqual(['a', 'else', 'error'])
     const request = { kind: 'http', config: { url: 'https://api.example' }, onError: 'port' } as const
     expect(portsOf(request)).toEqual(['out', 'error', 'compensate'])
+    expect(portsOf({ ...request, onError: 'continue' })).toEqual(['out', 'compensate'])
     expect(portsOf({ kind: 'each', config: { items: '[]' } })).toEqual(['body', 'out', 'error'])
     expect(portsOf({ kind: 'fail', config: { message: 'no' } })).toEqual([])
   })

@@ -8,14 +8,7 @@ import type { Workbench } from '../workbench.ts'
 const templated = ['url', 'headers', 'query', 'body', 'auth'] as const
 
 export function compileHttp(config: z.infer<typeof http.config>, bench: Workbench): NodeProgram | null {
-  if (config.body !== undefined && (config.method === 'GET' || config.method === 'HEAD')) {
-    bench.problem(
-      'config.body',
-      'invalid_field',
-      `${config.method} sends no body`,
-      'remove the body or choose another method',
-    )
-  }
+  checkBody(config, bench)
   checkUrl(config.url, bench)
   const texts = Object.fromEntries(
     templated.flatMap((field) => (config[field] === undefined ? [] : [[field, config[field]]])),
@@ -34,6 +27,18 @@ export function compileHttp(config: z.infer<typeof http.config>, bench: Workbenc
         request: { kind: 'http', config: { ...config, ...evaluated }, injections: [...evaluation.injections] },
       }
     },
+  }
+}
+
+function checkBody({ method, body, bodyAs }: z.infer<typeof http.config>, bench: Workbench): void {
+  if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    bench.problem('config.body', 'invalid_field', `${method} sends no body`, 'remove the body or choose another method')
+  } else if (body !== undefined && bodyAs === 'none') {
+    bench.problem('config.body', 'unknown_field', 'body has no effect: bodyAs is none', 'remove both')
+  }
+  if (body === undefined && bodyAs !== undefined) {
+    const mend = 'remove it, or add a body'
+    bench.problem('config.bodyAs', 'unknown_field', 'bodyAs has no effect without a body', mend)
   }
 }
 

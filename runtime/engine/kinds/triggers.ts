@@ -33,6 +33,11 @@ export function compileWebhook(config: z.infer<typeof webhook.config>, bench: Wo
   if (config.verify.scheme === 'github' && config.methods.includes('GET')) {
     bench.problem('config.methods', 'invalid_field', 'GitHub signs a body, and GET has none', 'remove GET')
   }
+  // The config has its default; the node has only what somebody wrote.
+  if (config.respond === 'accepted' && bench.node.config['waitMs'] !== undefined) {
+    const message = 'waitMs has no effect on a hook that answers at once'
+    bench.problem('config.waitMs', 'unknown_field', message, 'remove it, or answer with the result')
+  }
   return { role: 'trigger' }
 }
 
