@@ -229,6 +229,6 @@ export const engineMutants: readonly Mutant[] = [
     file: `${objects}/outbox.ts`,
     find: '      .catch((error) => this.#notHeard(error))\n',
     replace: '',
-    killer: { test: 'test/objects/in-node/workflow-relations.test.ts', name: '[EVT4]' },
+    killer: { test: 'test/objects/in-node/outbox.test.ts', name: '[EVT4]' },
   },
 ]
