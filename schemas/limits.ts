@@ -28,6 +28,12 @@ export const limits = {
   requestBodyMs: 30 * SECOND_MS,
   /** Output of one step as JSON. One row, with room for the rest of the event under the 2 MB row limit. */
   stepOutputBytes: MIB,
+  /** What an acting step asks the world for, as it is recorded: with a secret in it a text is there twice. One row again. */
+  stepRequestBytes: 1_500_000,
+  /** What an approval says to a person. */
+  waitMessageBytes: 64 * KIB,
+  /** All headers of an answer: what is larger many clients refuse, Node at 16 KiB. */
+  responseHeaderBytes: 16 * KIB,
   /** What a request becomes as a trigger, in characters of JSON: escapes may make it longer than its bytes, and a row holds 2 MB. */
   triggerChars: 1_400_000,
   /** The nesting that JSON may have: recursive code that walks it stays far from the stack's end. */

@@ -7,7 +7,7 @@ import { eventAt } from './bodies.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
 import { fromJsonSchema } from './json-schema.ts'
-import { measureJson, outputFailure } from './output-size.ts'
+import { jsonBytes, outputFailure } from './output-size.ts'
 import { isPossible } from './possible-step.ts'
 import type { Started, StepState } from './state.ts'
 import { nodeOf, rootScope, scopeOf } from './step-key.ts'
@@ -19,7 +19,7 @@ export function sendSignal(turn: Turn, signal: CommandOf<'SendSignal'>): Rejecti
   const { signals, signalIds } = turn.state
   const { id } = signal
   if (id !== undefined && signalIds.has(id)) return null
-  const { bytes } = measureJson(JSON.stringify(signal.data))
+  const bytes = jsonBytes(signal.data)
   if (bytes > limits.signalBytes) {
     return unfit(`a signal has at most ${limits.signalBytes} bytes of JSON, and this one has ${bytes}`)
   }

@@ -5,7 +5,7 @@ import { assert } from './assert.ts'
 import { nodeFor, startAttempt } from './attempt.ts'
 import { failStep } from './fail.ts'
 import type { Computed, NodeProgram } from './node-program.ts'
-import { outputFailure } from './output-size.ts'
+import { outputFailure, requestFailure } from './output-size.ts'
 import { type CompiledNode, programOf } from './program.ts'
 import { inputOf, scopeFor } from './scope.ts'
 import { isBatch, nodeOf, scopeOf } from './step-key.ts'
@@ -84,10 +84,22 @@ function act(
   program: Extract<NodeProgram, { role: 'act' }>,
   reads: CompiledNode['reads'],
 ): void {
-  const scope = scopeOf(step)
-  const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
+  const resolved = resolveRequest(turn, step, program, reads)
   if (resolved.ok) startAttempt(turn, step, resolved.request)
   else failStep(turn, step, resolved.failure)
+}
+
+/** What an acting step asks the world for when it begins now. */
+export function resolveRequest(
+  turn: Turn,
+  step: StepKey,
+  program: Extract<NodeProgram, { role: 'act' }>,
+  reads: CompiledNode['reads'],
+): ReturnType<typeof program.request> {
+  const scope = scopeOf(step)
+  const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
+  const failure = resolved.ok ? requestFailure(resolved.request) : null
+  return failure === null ? resolved : { ok: false, failure }
 }
 
 function compute(

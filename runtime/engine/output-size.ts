@@ -1,15 +1,11 @@
-import type { Failure } from '../../schemas/execution-events.ts'
+import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 
 /** Why an output cannot be kept; null when it can. */
 export function outputFailure(output: unknown): Failure | null {
   const { bytes, depth } = measureJson(JSON.stringify(output))
-  if (bytes > limits.stepOutputBytes) {
-    return {
-      code: 'output_too_large',
-      message: `the output has ${bytes} bytes of JSON, and ${limits.stepOutputBytes} are allowed: keep only what later steps need`,
-    }
-  }
+  const failure = tooLarge('output', bytes, limits.stepOutputBytes, 'keep only what later steps need')
+  if (failure !== null) return failure
   if (depth > limits.stepOutputDepth) {
     return {
       code: 'output_too_deep',
@@ -18,6 +14,19 @@ export function outputFailure(output: unknown): Failure | null {
   }
   return null
 }
+
+/** Why a request cannot be kept; null when it can. */
+export const requestFailure = (request: StepRequest): Failure | null =>
+  tooLarge('request', jsonBytes(request), limits.stepRequestBytes, 'send less of what was read')
+
+/** The failure of what has more bytes of JSON than it may; null when it has not. */
+export function tooLarge(what: string, bytes: number, maxBytes: number, mend: string): Failure | null {
+  if (bytes <= maxBytes) return null
+  const message = `the ${what} has ${bytes} bytes of JSON, and ${maxBytes} are allowed: ${mend}`
+  return { code: `${what}_too_large`, message }
+}
+
+export const jsonBytes = (value: unknown): number => measureJson(JSON.stringify(value)).bytes
 
 const [quote, backslash, openList, closeList, openMap, closeMap] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
 

@@ -2,12 +2,11 @@ import type { Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import { nodeFor } from './attempt.ts'
+import { resolveRequest } from './begin.ts'
 import { decide } from './decide.ts'
 import type { Rejection } from './decision.ts'
 import { programOf } from './program.ts'
-import { inputOf, scopeFor } from './scope.ts'
 import type { ExecutionState } from './state.ts'
-import { scopeOf } from './step-key.ts'
 import { type Read, Turn } from './turn.ts'
 import { undoingOf } from './undo.ts'
 
@@ -38,11 +37,9 @@ export function undoPlan(
 
 function planned(turn: Turn, undoes: StepKey): PlannedUndo {
   const step = undoingOf(turn.state, undoes)
-  const node = nodeFor(turn, step)
-  const { program, reads } = programOf(turn.state.graph).node(node)
+  const { program, reads } = programOf(turn.state.graph).node(nodeFor(turn, step))
   // What only computes asks the world for nothing.
   if (program.role !== 'act') return { step, undoes }
-  const scope = scopeOf(step)
-  const resolved = program.request(scopeFor(turn, scope, reads), () => inputOf(turn, node, scope))
+  const resolved = resolveRequest(turn, step, program, reads)
   return resolved.ok ? { step, undoes, request: resolved.request } : { step, undoes, failure: resolved.failure }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { decide, initialState } from '../../runtime/engine/index.ts'
+import { limits } from '../../schemas/limits.ts'
 import {
   answered,
   attemptFailed,
@@ -87,6 +88,19 @@ describe('a respond step', () => {
     expect(headersOf('Ada\u0000\u0007!')).toEqual({ 'x-name': 'Ada !' })
     expect(headersOf('Zoë 🚀')).toEqual({ 'x-name': 'Zo%C3%AB %F0%9F%9A%80' })
     expect(headersOf('a\ud800b')).toEqual({ 'x-name': 'a%EF%BF%BDb' })
+  })
+
+  it('[RSP7] fails when its headers are larger than clients take', () => {
+    const graph = graphOf(
+      [start, respond('reply', null, { headers: { 'x-name': '{{ trigger.body }}' } })],
+      ['start -> reply'],
+    )
+    const answering = (chars: number) =>
+      given().when(startExecution(graph, { trigger: { body: 'é'.repeat(chars) } })).state
+    // Six characters each when it is percent-encoded.
+    const most = Math.floor((limits.responseHeaderBytes - '{"x-name":""}'.length) / 6)
+    expect(answering(most)).toMatchObject({ status: 'succeeded', respondedAt: 2 })
+    expect(answering(most + 1)).toMatchObject({ status: 'failed', failedStep: 'reply', respondedAt: 0 })
   })
 
   it('[RSP6] answers nobody when the execution fails before, and stands when it fails after', () => {

@@ -21,7 +21,7 @@ import {
   t0,
   wake,
 } from '../support/events.ts'
-import { given } from '../support/given.ts'
+import { given, logOf } from '../support/given.ts'
 import { graphOf, http, make, start } from '../support/graphs.ts'
 
 const retry = { maxAttempts: 3, initialIntervalMs: 1000, backoffCoefficient: 2, maxIntervalMs: 60_000, jitter: 0 }
@@ -75,6 +75,18 @@ describe('an acting step', () => {
     )
     const decision = given().when(startExecution(graph))
     expect(decision.state).toMatchObject({ status: 'failed', failedStep: 'fetch', position: 3 })
+  })
+
+  it('[ATT17] fails when its request, in which a text beside a secret is twice, is larger than a row has room for', () => {
+    const body = '{{ secrets.key }} {{ trigger.body }}'
+    const config = { url: 'https://api.example/orders', method: 'POST', bodyAs: 'text', body }
+    const graph = graphOf([start, http('fetch', { config })], ['start -> fetch'])
+    const sending = (chars: number) => logOf(startExecution(graph, { trigger: { body: 'x'.repeat(chars) } }))
+    const half = limits.stepRequestBytes / 2
+    expect(sending(half - 1000).at(-1)).toMatchObject({ type: 'AttemptStarted' })
+    const refused = sending(half)
+    expect(refused.map(({ type }) => type)).toEqual(['ExecutionStarted', 'StepFailed', 'ExecutionFailed'])
+    expect(refused.at(-1)).toMatchObject({ failure: { code: 'request_too_large' } })
   })
 })
 

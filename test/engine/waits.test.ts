@@ -72,6 +72,17 @@ describe('a wait', () => {
     expect(given().when(startExecution(graph)).state).toMatchObject({ status: 'failed', failedStep: 'ask' })
   })
 
+  it('[WTS14] fails when its message is too long for anybody', () => {
+    const asking = (chars: number) =>
+      given().when(
+        startExecution(graphOf([start, approval('ask', { message: '{{ trigger.body }}' })], ['start -> ask']), {
+          trigger: { body: 'x'.repeat(chars) },
+        }),
+      ).state
+    expect(asking(limits.waitMessageBytes - 2)).toMatchObject({ status: 'running' })
+    expect(asking(limits.waitMessageBytes - 1)).toMatchObject({ status: 'failed', failedStep: 'ask' })
+  })
+
   it('[WTS1] writes a message that is no text as JSON', () => {
     const graph = graphOf([start, approval('ask', { message: '{{ trigger.body.customer }}' })], ['start -> ask'])
     given()

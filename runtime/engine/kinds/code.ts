@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 
-import type { Failure } from '../../../schemas/execution-events.ts'
 import type { code } from '../../../schemas/kinds/code.ts'
 import { limits } from '../../../schemas/limits.ts'
 import type { NodeProgram } from '../node-program.ts'
-import { measureJson } from '../output-size.ts'
+import { jsonBytes, tooLarge } from '../output-size.ts'
 import type { Workbench } from '../workbench.ts'
 
 /** The source stays in the graph and is not recorded again: ten thousand iterations would repeat it ten thousand times. */
@@ -27,7 +26,8 @@ export function compileCode(config: z.infer<typeof code.config>, bench: Workbenc
     request(scope, input) {
       const evaluated = given === undefined ? ({ ok: true, value: input() } as const) : given.evaluate(scope)
       if (!evaluated.ok) return evaluated
-      const failure = inputFailure(evaluated.value)
+      const bytes = jsonBytes(evaluated.value)
+      const failure = tooLarge('input', bytes, limits.codeInputBytes, 'name in input what the code needs')
       if (failure !== null) return { ok: false, failure }
       const { limits: bounds } = config
       return {
@@ -35,14 +35,5 @@ export function compileCode(config: z.infer<typeof code.config>, bench: Workbenc
         request: { kind: 'code', config: { input: evaluated.value, limits: bounds }, injections: [] },
       }
     },
-  }
-}
-
-function inputFailure(input: unknown): Failure | null {
-  const { bytes } = measureJson(JSON.stringify(input))
-  if (bytes <= limits.codeInputBytes) return null
-  return {
-    code: 'input_too_large',
-    message: `the input has ${bytes} bytes of JSON, and ${limits.codeInputBytes} are allowed: name in input what the code needs`,
   }
 }

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 
 import type { respond } from '../../../schemas/kinds/respond.ts'
+import { limits } from '../../../schemas/limits.ts'
 import type { NodeProgram } from '../node-program.ts'
+import { jsonBytes, tooLarge } from '../output-size.ts'
 import type { Workbench } from '../workbench.ts'
 
 /** Headers that belong to the connection or to our own host; an answer may not set them. */
@@ -38,6 +40,8 @@ export function compileRespond(config: z.infer<typeof respond.config>, bench: Wo
       const texts = Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), headerText(value)]),
       )
+      const failure = tooLarge('header', jsonBytes(texts), limits.responseHeaderBytes, 'put data into the body')
+      if (failure !== null) return { ok: false, failure }
       return { ok: true, output: body, ports: ['out'], response: { status: config.status, headers: texts } }
     },
   }

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 
 import { SignalName, type wait } from '../../../schemas/kinds/wait.ts'
+import { limits } from '../../../schemas/limits.ts'
 import { assert } from '../assert.ts'
 import { fromJsonSchema } from '../json-schema.ts'
 import type { NodeProgram } from '../node-program.ts'
+import { jsonBytes, tooLarge } from '../output-size.ts'
 import type { Workbench } from '../workbench.ts'
 
 type Config = z.infer<typeof wait.config>
@@ -28,6 +30,8 @@ export function compileWait(config: Config, bench: Workbench): NodeProgram | nul
       const said = message.evaluate(scope)
       if (!said.ok) return said
       const text = typeof said.value === 'string' ? said.value : JSON.stringify(said.value)
+      const failure = tooLarge('message', jsonBytes(text), limits.waitMessageBytes, 'say what a person needs to decide')
+      if (failure !== null) return { ok: false, failure }
       return {
         ok: true,
         opened: {

@@ -1,6 +1,6 @@
 import type { Graph, GraphProblem, Node } from '../../../schemas/graph.ts'
 import { limits } from '../../../schemas/limits.ts'
-import { measureJson } from '../output-size.ts'
+import { jsonBytes } from '../output-size.ts'
 import { type CompiledNode, compileNode } from '../program.ts'
 import { compensationProblems } from './compensation-problems.ts'
 import { containerProblems } from './container-problems.ts'
@@ -19,7 +19,7 @@ export type Judged = { readonly graph: Graph; readonly compiled: readonly (Compi
  * to mend it; none when it can be. The graph is already of the right shape (`schemas/graph.ts`).
  */
 export function graphProblems(graph: Graph, secrets: KnownSecrets): GraphProblem[] {
-  const { bytes } = measureJson(JSON.stringify(graph))
+  const bytes = jsonBytes(graph)
   if (bytes > limits.graphBytes) {
     return [
       graphProblem(
