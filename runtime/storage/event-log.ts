@@ -21,8 +21,8 @@ export interface EventLog {
   /** Keeps the state at a position, instead of the one kept before. */
   saveSnapshot(snapshot: Snapshot): void
   snapshot(): Snapshot | null
-  /** To be called when the transaction around an append was rolled back: what was written is gone, and the log ends earlier. */
-  reload(): void
+  /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
+  remember(): () => void
 }
 
 export class PositionConflict extends Error {

@@ -29,10 +29,13 @@ export class ProjectStore {
     this.#waiting = this.#countWaiting()
   }
 
-  /** To be called when a transaction was rolled back: what it wrote is gone, the tables themselves perhaps. */
-  reload(): void {
-    this.#exists = isMigrated(this.#sql)
-    this.#waiting = this.#countWaiting()
+  /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
+  remember(): () => void {
+    const [exists, waiting] = [this.#exists, this.#waiting]
+    return () => {
+      this.#exists = exists
+      this.#waiting = waiting
+    }
   }
 
   /** Deliveries that are not done. */

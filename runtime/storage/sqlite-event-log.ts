@@ -96,9 +96,12 @@ export function sqliteEventLog(sql: Sql): EventLog {
       if (first === undefined) return null
       return { position: first.position, state: JSON.parse(rows.map(({ text }) => text).join('')) } satisfies Snapshot
     },
-    reload() {
-      exists = isMigrated(sql)
-      position = exists ? lastPosition(sql) : 0
+    remember() {
+      const before = { exists, position }
+      return () => {
+        exists = before.exists
+        position = before.position
+      }
     },
   }
 }

@@ -49,11 +49,14 @@ export class WorkflowStore {
     this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
   }
 
-  /** To be called when a transaction was rolled back: what it wrote is gone, the tables themselves perhaps. */
-  reload(): void {
-    this.#exists = isMigrated(this.#sql)
-    this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
-    this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
+  /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
+  remember(): () => void {
+    const [exists, lastChange, lastDelivery] = [this.#exists, this.#lastChange, this.#lastDelivery]
+    return () => {
+      this.#exists = exists
+      this.#lastChange = lastChange
+      this.#lastDelivery = lastDelivery
+    }
   }
 
   /** Number of the newest change in the index. */

@@ -120,7 +120,7 @@ function worldOf(nodes: readonly NodeText[]) {
     workflowId: 'workflow-1',
     store,
     now: () => t0,
-    transaction: (body) => nodeTransaction(database, body, () => store.reload()),
+    transaction: (body) => nodeTransaction(database, body, store.remember()),
     wakeBy: () => {},
     wakeAt: () => {},
     after: (delayMs, work) => {

@@ -11,10 +11,11 @@ describe('SQLite event log', () =>
       test({
         open: () => sqliteEventLog(storage.sql),
         transaction: (log, body) => {
+          const recall = log.remember()
           try {
             return storage.transactionSync(body)
           } catch (error) {
-            log.reload()
+            recall()
             throw error
           }
         },

@@ -205,7 +205,7 @@ describe('the index of executions', () => {
           take(report({ id: 'lost' }))
           throw new Error('no space')
         },
-        () => store.reload(),
+        store.remember(),
       )
     expect(broken).toThrow('no space')
     expect([store.lastChange, store.changes(0, 10), store.versions()]).toEqual([0, [], []])

@@ -21,7 +21,7 @@ function counted() {
   }
   const open = () => {
     const log = sqliteEventLog(sql)
-    const transaction = <Result>(body: () => Result): Result => nodeTransaction(database, body, () => log.reload())
+    const transaction = <Result>(body: () => Result): Result => nodeTransaction(database, body, log.remember())
     return Object.assign(log, { transaction })
   }
   return { open, statements }

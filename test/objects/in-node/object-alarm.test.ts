@@ -70,7 +70,7 @@ describe('the alarm of an object', () => {
       kept.wakeAt(t0 + 5)
       throw new Error('the disk is full')
     }
-    expect(() => kept.transaction(turn)).toThrow('the disk could not be read')
+    expect(() => kept.transaction(turn)).toThrow('the disk is full')
     storage.at = null
     isReadable = true
     kept.transaction(() => kept.wakeAt(t0 + 5))

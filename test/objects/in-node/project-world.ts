@@ -79,9 +79,10 @@ export class ProjectWorld {
       now: () => this.now,
       transaction: (body) => {
         const alarm = this.alarmAt
+        const recall = store.remember()
         return nodeTransaction(this.database, body, () => {
           this.alarmAt = alarm
-          store.reload()
+          recall()
         })
       },
       wakeBy: (at) => {
