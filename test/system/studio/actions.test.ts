@@ -1,11 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PublishAnswer } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
 import { Sink } from '../../support/sink.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 /** A start, one step that calls the sink, and a line in the log. */
 const calling = (url: string, call: object = {}) => ({
@@ -40,10 +36,7 @@ const signalled = {
 }
 
 describe('what people do to an execution', () => {
-  let server: TestServer
-  let client: StepwellClient
-  let browser: Browser
-  let visitor: Visitor
+  const studio = Studio.visited({ env: { ALLOW_PRIVATE_NETWORK: '1' } })
   let sink: Sink
   let isMended = false
   beforeAll(async () => {
@@ -51,106 +44,97 @@ describe('what people do to an execution', () => {
       if (path === '/slow') return { delayMs: 60_000, body: '{}' }
       return isMended ? { body: '{"ok": true}' } : { status: 503, body: '{}' }
     })
-    ;[server, browser] = await Promise.all([startServer({ env: { ALLOW_PRIVATE_NETWORK: '1' } }), launchBrowser()])
-    client = new StepwellClient(server)
   })
   afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
     sink.stop()
   })
-  beforeEach(async () => {
-    visitor = await Visitor.signedIn(browser, server)
-    visitor.complaints.length = 0
-  })
-  afterEach(async () => {
-    expect(visitor.complaints).toEqual([])
-    await visitor.leave()
-  })
   const sample = async (id: string, input: unknown, waitMs = 0) => {
-    const { workflowId } = await client.ask<PublishAnswer>('POST', `/api/samples/${id}`)
-    return (await client.execute(workflowId, input, waitMs)).executionId
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', `/api/samples/${id}`)
+    return (await studio.client.execute(workflowId, input, waitMs)).executionId
   }
-  const open = (id: string, query = '') => visitor.open(`/executions/${id}${query}`)
-  const status = () => visitor.page.locator('.execution-title > .status')
+  const open = (id: string, query = '') => studio.visitor.open(`/executions/${id}${query}`)
+  const status = () => studio.visitor.page.locator('.execution-title > .status')
   const becomes = (text: string) => expect.poll(() => status().textContent(), { timeout: 15_000 }).toBe(text)
-  const dialog = (name: string) => visitor.page.getByRole('dialog', { name })
+  const dialog = (name: string) => studio.visitor.page.getByRole('dialog', { name })
   const confirm = (name: string, button: string) =>
     dialog(name).getByRole('button', { name: button, exact: true }).click()
 
   it('[STU28] shows what an approval asks, takes the answers of its form, and says what follows first', async () => {
     const id = await sample('approval_with_reminder', { who: 'Ada', amount: 120, why: 'a keyboard' })
-    await visitor.open('/executions')
-    const row = visitor.page.getByRole('row').filter({ hasText: 'Approval with reminder' })
+    await studio.visitor.open('/executions')
+    const row = studio.visitor.page.getByRole('row').filter({ hasText: 'Approval with reminder' })
     await expect.poll(() => row.first().textContent()).toContain('Waitingan approval')
     await open(id)
-    await visitor.page.locator('.waits').getByRole('button', { name: 'Ask' }).click()
-    await visitor.page.getByText('Ada asks for 120 €: a keyboard').waitFor()
-    await visitor.page.getByRole('button', { name: 'Copy the approval link' }).click()
-    expect(await visitor.clipboard()).toContain('/actions/approve/')
-    await visitor.button('Approve Ask').click()
+    await studio.visitor.page.locator('.waits').getByRole('button', { name: 'Ask' }).click()
+    await studio.visitor.page.getByText('Ada asks for 120 €: a keyboard').waitFor()
+    await studio.visitor.page.getByRole('button', { name: 'Copy the approval link' }).click()
+    expect(await studio.visitor.clipboard()).toContain('/actions/approve/')
+    await studio.visitor.button('Approve Ask').click()
     const asked = dialog('Approve Ask?')
     expect(await asked.textContent()).toContain('It leaves by approved: Granted follows.')
-    expect(await visitor.barriers()).toEqual([])
+    expect(await studio.visitor.barriers()).toEqual([])
     await asked.getByLabel(/^Comment/).fill('enjoy it')
     await confirm('Approve Ask?', 'Approve')
     await becomes('Succeeded')
-    const decided = (await client.events(id)).find((event) => event.type === 'StepSucceeded' && event.step === 'ask')
+    const decided = (await studio.client.events(id)).find(
+      (event) => event.type === 'StepSucceeded' && event.step === 'ask',
+    )
     expect(decided).toMatchObject({ output: { decision: 'approved', data: { comment: 'enjoy it' } } })
-    expect(await visitor.button('Approve Ask').count()).toBe(0)
+    expect(await studio.visitor.button('Approve Ask').count()).toBe(0)
   })
 
   it('[STU29] pauses and resumes, and says what stands still', async () => {
     const id = await sample('wait_a_moment', { seconds: 600 })
     await open(id)
-    await visitor.button('Pause').click()
+    await studio.visitor.button('Pause').click()
     expect(await dialog('Pause this execution?').textContent()).toContain('Nothing begins until it is resumed.')
-    expect(await visitor.barriers()).toEqual([])
+    expect(await studio.visitor.barriers()).toEqual([])
     await confirm('Pause this execution?', 'Pause')
     await becomes('Paused')
-    await visitor.page.getByText('Paused by a person. Timers stand still. Nothing is in flight.').waitFor()
-    await visitor.button('Resume').click()
+    await studio.visitor.page.getByText('Paused by a person. Timers stand still. Nothing is in flight.').waitFor()
+    await studio.visitor.button('Resume').click()
     await confirm('Resume this execution?', 'Resume')
     await becomes('Waiting')
-    expect((await client.execution(id)).status).toBe('waiting')
+    expect((await studio.client.execution(id)).status).toBe('waiting')
   })
 
   it('[STU30] retries what failed, and follows the execution that goes on after its end', async () => {
-    const { workflowId } = await client.publish(calling(`${sink.url}/call`))
-    const { executionId } = await client.execute(workflowId, {}, 10_000)
+    const { workflowId } = await studio.client.publish(calling(`${sink.url}/call`))
+    const { executionId } = await studio.client.execute(workflowId, {}, 10_000)
     await open(executionId, '?step=call')
     await becomes('Failed')
     isMended = true
-    await visitor.button('Retry').click()
+    await studio.visitor.button('Retry').click()
     expect(await dialog('Retry this execution?').textContent()).toContain('with the same idempotency key')
     await confirm('Retry this execution?', 'Retry')
     await becomes('Succeeded')
-    expect(await visitor.page.getByRole('region', { name: 'Attempts' }).getByRole('listitem').count()).toBe(2)
-    expect(await visitor.page.locator('.timeline-flag').textContent()).toBe('Retried')
+    expect(await studio.visitor.page.getByRole('region', { name: 'Attempts' }).getByRole('listitem').count()).toBe(2)
+    expect(await studio.visitor.page.locator('.timeline-flag').textContent()).toBe('Retried')
   })
 
   it('[STU31] does not offer a retry that would fail in the same way, and says why not', async () => {
     const id = await sample('when_it_fails', { bill: -7, people: 2 }, 5_000)
     await open(id)
-    const retry = visitor.button('Retry')
+    const retry = studio.visitor.button('Retry')
     await retry.focus()
     expect(await retry.getAttribute('aria-disabled')).toBe('true')
     expect(await retry.getAttribute('title')).toBe('Refuse it only computes: it would fail in the same way again.')
     await retry.click({ force: true })
-    expect(await visitor.page.getByRole('dialog').count()).toBe(0)
+    expect(await studio.visitor.page.getByRole('dialog').count()).toBe(0)
   })
 
   it('[STU32] suggests the signal that a step waits for, and shows a refusal of its data where it is typed', async () => {
-    const { workflowId } = await client.publish(signalled)
-    const { executionId } = await client.execute(workflowId, {})
+    const { workflowId } = await studio.client.publish(signalled)
+    const { executionId } = await studio.client.execute(workflowId, {})
     await open(executionId)
-    await visitor.button('Signal').click()
+    await studio.visitor.button('Signal').click()
     const asked = dialog('Send a signal')
     expect(await asked.getByLabel('Name').inputValue()).toBe('paid')
     expect(await asked.textContent()).toContain('Payment waits for it and goes on, if signal.amount > 10.0.')
     await asked.getByLabel('Data, as JSON').fill('{"amount": 40')
     await asked.getByText('This is not JSON yet').waitFor()
     expect(await asked.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
-    expect(await visitor.barriers()).toEqual([])
+    expect(await studio.visitor.barriers()).toEqual([])
     await asked.getByLabel('Data, as JSON').fill('{"amount": 40.0}')
     await confirm('Send a signal', 'Send')
     await becomes('Succeeded')
@@ -159,7 +143,7 @@ describe('what people do to an execution', () => {
   it('[STU33] lists what a cancel would undo before it does', async () => {
     isMended = true
     const graph = calling(`${sink.url}/call`)
-    const { workflowId } = await client.publish({
+    const { workflowId } = await studio.client.publish({
       ...graph,
       nodes: [
         ...graph.nodes,
@@ -168,41 +152,45 @@ describe('what people do to an execution', () => {
       ],
       edges: [...graph.edges, { from: 'after', to: 'rest' }, { from: 'call', port: 'compensate', to: 'refund' }],
     })
-    const { executionId } = await client.execute(workflowId, {})
+    const { executionId } = await studio.client.execute(workflowId, {})
     await open(executionId)
     await becomes('Waiting')
-    await visitor.button('Cancel').click()
+    await studio.visitor.button('Cancel').click()
     const asked = dialog('Cancel this execution?')
     await asked.getByLabel(/^Undo what was done: 1 step/).check()
     const plan = asked.getByRole('list', { name: /^What would be undone/ })
     await plan.getByText('undoes Call').waitFor()
     expect(await plan.textContent()).toContain(`${sink.url}/refund`)
-    expect(await visitor.barriers()).toEqual([])
-    expect((await client.execution(executionId)).status).toBe('waiting')
+    expect(await studio.visitor.barriers()).toEqual([])
+    expect((await studio.client.execution(executionId)).status).toBe('waiting')
     await asked.getByLabel('Why').fill('The customer left')
     await confirm('Cancel this execution?', 'Cancel, and undo')
     await becomes('Cancelled')
-    await visitor.page.getByText('Cancelled: The customer left').waitFor()
-    expect(await visitor.page.locator('.timeline-rows').textContent()).toContain('Refund undoes Call')
+    await studio.visitor.page.getByText('Cancelled: The customer left').waitFor()
+    expect(await studio.visitor.page.locator('.timeline-rows').textContent()).toContain('Refund undoes Call')
   })
 
   it('[STU34] asks a person what a step did that a crash left open, and goes on with the answer', async () => {
-    const { workflowId } = await client.publish(calling(`${sink.url}/slow`, { once: true }))
-    const { executionId } = await client.execute(workflowId, {})
+    const { workflowId } = await studio.client.publish(calling(`${sink.url}/slow`, { once: true }))
+    const { executionId } = await studio.client.execute(workflowId, {})
     await expect.poll(() => sink.calls.filter(({ path }) => path === '/slow').length).toBe(1)
     // Nothing asks while nobody answers.
-    await visitor.page.goto('about:blank')
-    await server.kill9()
-    await server.restart()
-    await expect.poll(async () => (await client.execution(executionId)).status, { timeout: 20_000 }).toBe('paused')
+    await studio.visitor.page.goto('about:blank')
+    await studio.server.kill9()
+    await studio.server.restart()
+    await expect
+      .poll(async () => (await studio.client.execution(executionId)).status, { timeout: 20_000 })
+      .toBe('paused')
     await open(executionId)
-    await visitor.page.getByText('Paused because it is unknown what Call did: a person must say.').waitFor()
-    expect(await visitor.button('Resume').getAttribute('title')).toBe('Say first what Call did: then it goes on.')
-    await visitor.page.locator('.waits').getByRole('button', { name: 'Call' }).click()
-    await visitor.button('It succeeded').click()
+    await studio.visitor.page.getByText('Paused because it is unknown what Call did: a person must say.').waitFor()
+    expect(await studio.visitor.button('Resume').getAttribute('title')).toBe(
+      'Say first what Call did: then it goes on.',
+    )
+    await studio.visitor.page.locator('.waits').getByRole('button', { name: 'Call' }).click()
+    await studio.visitor.button('It succeeded').click()
     const asked = dialog('Call succeeded?')
     expect(await asked.textContent()).toContain('Nothing is sent.')
-    expect(await visitor.barriers()).toEqual([])
+    expect(await studio.visitor.barriers()).toEqual([])
     await asked.getByLabel('Its output, as JSON').fill('{"paid": true}')
     await confirm('Call succeeded?', 'It succeeded')
     await becomes('Succeeded')

@@ -1,60 +1,40 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { PublishAnswer } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 describe('the list of executions in the studio', () => {
-  let server: TestServer
-  let client: StepwellClient
-  let browser: Browser
-  let visitor: Visitor
+  const studio = Studio.visited()
   let hello: string
   let fails: string
   beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-    client = new StepwellClient(server)
-    hello = (await client.ask<PublishAnswer>('POST', '/api/samples/hello_form')).workflowId
-    fails = (await client.ask<PublishAnswer>('POST', '/api/samples/when_it_fails')).workflowId
+    hello = (await studio.client.ask<PublishAnswer>('POST', '/api/samples/hello_form')).workflowId
+    fails = (await studio.client.ask<PublishAnswer>('POST', '/api/samples/when_it_fails')).workflowId
     await greet(40)
-    await client.execute(fails, { bill: -7, people: 2 }, 5_000)
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
-  beforeEach(async () => {
-    visitor = await Visitor.signedIn(browser, server)
-    visitor.complaints.length = 0
-  })
-  afterEach(async () => {
-    expect(visitor.complaints).toEqual([])
-    await visitor.leave()
+    await studio.client.execute(fails, { bill: -7, people: 2 }, 5_000)
   })
   const greet = async (count: number) => {
-    for (let n = 0; n < count; n++) await client.execute(hello, { name: 'Ada' }, 5_000)
+    for (let n = 0; n < count; n++) await studio.client.execute(hello, { name: 'Ada' }, 5_000)
   }
-  const rows = () => visitor.page.locator('.executions tbody tr')
-  const filter = (label: string) => visitor.page.getByRole('combobox', { name: new RegExp(`^${label}`) })
+  const rows = () => studio.visitor.page.locator('.executions tbody tr')
+  const filter = (label: string) => studio.visitor.page.getByRole('combobox', { name: new RegExp(`^${label}`) })
   const idsShown = () =>
-    visitor.page
+    studio.visitor.page
       .locator('.executions .row-link')
       .evaluateAll((links) => links.map((link) => link.getAttribute('title')))
 
   it('[STU9] grows by itself when executions are started elsewhere', async () => {
-    await visitor.open('/executions')
+    await studio.visitor.open('/executions')
     await rows().first().waitFor()
     const before = await idsShown()
-    const { executionId } = await client.execute(hello, { name: 'Grace' }, 5_000)
+    const { executionId } = await studio.client.execute(hello, { name: 'Grace' }, 5_000)
     await expect.poll(async () => (await idsShown())[0], { timeout: 6_000 }).toBe(executionId)
     expect((await idsShown()).slice(1, before.length)).toEqual(before.slice(0, before.length - 1))
     await expect.poll(() => rows().first().textContent()).toContain('Succeeded')
   })
 
   it('[STU26] moves nothing under the eyes of someone who reads further down, and offers what is new', async () => {
-    const { page } = visitor
-    await visitor.open('/executions')
+    const { page } = studio.visitor
+    await studio.visitor.open('/executions')
     await rows().nth(30).waitFor()
     await rows().nth(30).scrollIntoViewIfNeeded()
     await page.mouse.wheel(0, 400)
@@ -62,7 +42,7 @@ describe('the list of executions in the studio', () => {
     const place = async () => ({ id: (await idsShown())[25], top: (await rows().nth(25).boundingBox())?.y })
     const before = await place()
     await greet(4)
-    const pill = visitor.button('4 new')
+    const pill = studio.visitor.button('4 new')
     await pill.waitFor()
     expect(await place()).toEqual(before)
 
@@ -72,16 +52,16 @@ describe('the list of executions in the studio', () => {
   })
 
   it('[STU10] keeps its filters in the address, through a reload', async () => {
-    const { page } = visitor
-    await visitor.open('/executions')
+    const { page } = studio.visitor
+    await studio.visitor.open('/executions')
     await filter('Status').selectOption('Failed')
     await filter('Workflow').selectOption('When it fails')
     await filter('Started').selectOption('Last 24 hours')
     await expect.poll(() => rows().count()).toBe(1)
     expect(await rows().first().textContent()).toContain('a bill of -7 cannot be shared')
     expect(new URL(page.url()).searchParams.get('workflow')).toBe(fails)
-    expect(visitor.path).toContain('status=failed')
-    expect(visitor.path).toContain('since=24h')
+    expect(studio.visitor.path).toContain('status=failed')
+    expect(studio.visitor.path).toContain('since=24h')
 
     await page.reload()
     await rows().first().waitFor()
@@ -89,8 +69,8 @@ describe('the list of executions in the studio', () => {
     expect(await filter('Status').inputValue()).toBe('failed')
     await filter('Status').selectOption('Quarantined')
     await page.getByRole('heading', { name: 'No execution matches' }).waitFor()
-    await visitor.button('Clear the filters').click()
+    await studio.visitor.button('Clear the filters').click()
     await expect.poll(() => rows().count()).toBeGreaterThan(40)
-    expect(visitor.path).toBe('/executions')
+    expect(studio.visitor.path).toBe('/executions')
   })
 })

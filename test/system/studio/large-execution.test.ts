@@ -1,9 +1,5 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { describe, expect, it } from 'vitest'
+import { Studio } from './studio.ts'
 
 const steps = 400
 
@@ -18,21 +14,12 @@ const chain = {
 }
 
 describe('an execution of many steps', () => {
-  let server: TestServer
-  let browser: Browser
-  beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
+  const studio = Studio.open()
 
   it('[STU27] draws the rows of its timeline that can be seen, all within reach of the wheel and the Tab key', async () => {
-    const client = new StepwellClient(server)
-    const { workflowId } = await client.publish(chain)
-    const { executionId } = await client.execute(workflowId, {}, 10_000)
-    const visitor = await Visitor.signedIn(browser, server)
-    visitor.complaints.length = 0
+    const { workflowId } = await studio.client.publish(chain)
+    const { executionId } = await studio.client.execute(workflowId, {}, 10_000)
+    const visitor = await studio.signedIn()
     const { page } = visitor
     await visitor.open(`/executions/${executionId}`)
     const rows = page.locator('.timeline-row')

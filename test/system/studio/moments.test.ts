@@ -1,45 +1,28 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PublishAnswer } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 /** The slider folds the log in the browser: it may ask the runtime for nothing. */
 describe('moments of an execution', () => {
-  let server: TestServer
-  let client: StepwellClient
-  let browser: Browser
-  let visitor: Visitor
+  const studio = Studio.visited()
   let executionId: string
   let last: number
   beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-    client = new StepwellClient(server)
-    const { workflowId } = await client.ask<PublishAnswer>('POST', '/api/samples/when_it_fails')
-    executionId = (await client.execute(workflowId, { bill: 90, people: 0 }, 5_000)).executionId
-    last = (await client.events(executionId)).length
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', '/api/samples/when_it_fails')
+    executionId = (await studio.client.execute(workflowId, { bill: 90, people: 0 }, 5_000)).executionId
+    last = (await studio.client.events(executionId)).length
   })
   beforeEach(async () => {
-    visitor = await Visitor.signedIn(browser, server)
-    await visitor.open(`/executions/${executionId}`)
-    await visitor.page.getByText(`Event ${last} of ${last}`).waitFor()
-    visitor.complaints.length = 0
-    visitor.forgetRequests()
+    await studio.visitor.open(`/executions/${executionId}`)
+    await studio.visitor.page.getByText(`Event ${last} of ${last}`).waitFor()
+    studio.visitor.forgetRequests()
   })
-  afterEach(async () => {
-    expect(visitor.complaints).toEqual([])
-    await visitor.leave()
-  })
-  const slider = () => visitor.page.getByRole('slider', { name: 'Position in the log' })
-  const asked = () => visitor.requests.filter((path) => path.startsWith('/actions') || path.startsWith('/api/exec'))
+  const slider = () => studio.visitor.page.getByRole('slider', { name: 'Position in the log' })
+  const asked = () =>
+    studio.visitor.requests.filter((path) => path.startsWith('/actions') || path.startsWith('/api/exec'))
   /** The status of every step as the canvas shows it. */
   const picture = async () => {
-    const nodes = visitor.page.locator('.react-flow__node')
+    const nodes = studio.visitor.page.locator('.react-flow__node')
     return Object.fromEntries(
       await nodes.evaluateAll((elements) =>
         elements.map((element) => [
@@ -56,25 +39,25 @@ describe('moments of an execution', () => {
 
     const box = await slider().boundingBox()
     if (box === null) throw new Error('the slider is drawn')
-    await visitor.page.mouse.move(box.x + box.width - 8, box.y + box.height / 2)
-    await visitor.page.mouse.down()
-    await visitor.page.mouse.move(box.x + 9, box.y + box.height / 2, { steps: 12 })
-    await visitor.page.mouse.up()
-    await visitor.page.getByText(`Event 1 of ${last}`).waitFor()
+    await studio.visitor.page.mouse.move(box.x + box.width - 8, box.y + box.height / 2)
+    await studio.visitor.page.mouse.down()
+    await studio.visitor.page.mouse.move(box.x + 9, box.y + box.height / 2, { steps: 12 })
+    await studio.visitor.page.mouse.up()
+    await studio.visitor.page.getByText(`Event 1 of ${last}`).waitFor()
     expect(await picture()).toMatchObject({ Bill: 'Succeeded', 'Share it': 'Not reached', 'Refuse it': 'Not reached' })
-    expect(await visitor.page.locator('.then-chip').textContent()).toContain('Running')
-    await expect.poll(() => visitor.path).toBe(`/executions/${executionId}?at=1`)
+    expect(await studio.visitor.page.locator('.then-chip').textContent()).toContain('Running')
+    await expect.poll(() => studio.visitor.path).toBe(`/executions/${executionId}?at=1`)
 
-    await visitor.button('Past · back to the end').click()
-    await visitor.page.getByText(`Event ${last} of ${last}`).waitFor()
+    await studio.visitor.button('Past · back to the end').click()
+    await studio.visitor.page.getByText(`Event ${last} of ${last}`).waitFor()
     expect(await picture()).toEqual(before)
-    await expect.poll(() => visitor.path).toBe(`/executions/${executionId}`)
+    await expect.poll(() => studio.visitor.path).toBe(`/executions/${executionId}`)
     expect(asked()).toEqual([])
   })
 
   it('[STU12] moves by arrows, Home, End and the page keys, on the slider and beside it', async () => {
-    const { keyboard } = visitor.page
-    const shows = (position: number) => visitor.page.getByText(`Event ${position} of ${last}`).waitFor()
+    const { keyboard } = studio.visitor.page
+    const shows = (position: number) => studio.visitor.page.getByText(`Event ${position} of ${last}`).waitFor()
     await slider().focus()
     for (const [key, position] of [
       ['Home', 1],
@@ -86,46 +69,46 @@ describe('moments of an execution', () => {
       await keyboard.press(key)
       await shows(position)
     }
-    await visitor.step('Share it').focus()
+    await studio.visitor.step('Share it').focus()
     await keyboard.press('ArrowLeft')
     await shows(last - 1)
     await keyboard.press('Home')
     await shows(1)
-    await visitor.button('Event after').click()
+    await studio.visitor.button('Event after').click()
     await shows(2)
     expect(asked()).toEqual([])
   })
 
   it('[STU13] keeps the moment in the address: a reload and another browser show the same', async () => {
     await slider().focus()
-    for (const key of ['Home', 'ArrowRight', 'ArrowRight']) await visitor.page.keyboard.press(key)
-    await visitor.page.getByText(`Event 3 of ${last}`).waitFor()
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight']) await studio.visitor.page.keyboard.press(key)
+    await studio.visitor.page.getByText(`Event 3 of ${last}`).waitFor()
     const then = await picture()
-    await expect.poll(() => visitor.path).toContain('at=3')
-    await visitor.page.reload()
-    await visitor.page.getByText(`Event 3 of ${last}`).waitFor()
+    await expect.poll(() => studio.visitor.path).toContain('at=3')
+    await studio.visitor.page.reload()
+    await studio.visitor.page.getByText(`Event 3 of ${last}`).waitFor()
     expect(await picture()).toEqual(then)
 
-    const other = await Visitor.signedIn(browser, server, { theme: 'dark' })
-    await other.open(visitor.path)
+    const other = await studio.signedIn({ theme: 'dark' })
+    await other.open(studio.visitor.path)
     await other.page.getByText(`Event 3 of ${last}`).waitFor()
     expect(await other.step('Share it').textContent()).toContain('Not reached')
     await other.leave()
   })
 
   it('[STU14] stays at its moment while the execution goes on, and comes back to live', async () => {
-    const { workflowId } = await client.ask<PublishAnswer>('POST', '/api/samples/wait_a_moment')
-    const waiting = await client.execute(workflowId, { seconds: 4 })
-    await visitor.open(`/executions/${waiting.executionId}`)
-    await visitor.page.locator('.waits').waitFor()
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', '/api/samples/wait_a_moment')
+    const waiting = await studio.client.execute(workflowId, { seconds: 4 })
+    await studio.visitor.open(`/executions/${waiting.executionId}`)
+    await studio.visitor.page.locator('.waits').waitFor()
     await slider().focus()
-    await visitor.page.keyboard.press('Home')
-    await visitor.button('Past · back to live').waitFor()
-    await visitor.page.getByText('Complete', { exact: true }).waitFor()
-    const whole = (await client.events(waiting.executionId)).length
-    await visitor.page.getByText(`Event 1 of ${whole}`).waitFor()
-    expect(await visitor.step('After').textContent()).toContain('Not reached')
-    await visitor.button('Past · back to the end').click()
-    await expect.poll(() => visitor.step('After').textContent()).toContain('Succeeded')
+    await studio.visitor.page.keyboard.press('Home')
+    await studio.visitor.button('Past · back to live').waitFor()
+    await studio.visitor.page.getByText('Complete', { exact: true }).waitFor()
+    const whole = (await studio.client.events(waiting.executionId)).length
+    await studio.visitor.page.getByText(`Event 1 of ${whole}`).waitFor()
+    expect(await studio.visitor.step('After').textContent()).toContain('Not reached')
+    await studio.visitor.button('Past · back to the end').click()
+    await expect.poll(() => studio.visitor.step('After').textContent()).toContain('Succeeded')
   })
 })

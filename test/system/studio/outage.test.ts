@@ -1,49 +1,35 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PublishAnswer } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 describe('the studio while its server is away', () => {
-  let server: TestServer
-  let client: StepwellClient
-  let browser: Browser
-  beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-    client = new StepwellClient(server)
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
+  const studio = Studio.open()
   /** What the browser itself reports of a server that is gone. */
   const isGone = /ERR_CONNECTION|net::ERR|WebSocket connection|status of 50[24]/
 
   it('[STU21] keeps the picture of a watched execution through kill -9, says so, and goes on live', async () => {
-    const { workflowId } = await client.ask<PublishAnswer>('POST', '/api/samples/wait_a_moment')
-    const { executionId } = await client.execute(workflowId, { seconds: 600 })
-    const visitor = await Visitor.signedIn(browser, server)
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', '/api/samples/wait_a_moment')
+    const { executionId } = await studio.client.execute(workflowId, { seconds: 600 })
+    const visitor = await studio.signedIn()
     const { page } = visitor
-    visitor.complaints.length = 0
     await visitor.open(`/executions/${executionId}`)
     await page.getByText('Live', { exact: true }).waitFor()
     const canvas = () => page.locator('.react-flow__nodes').textContent()
     const before = await canvas()
     expect(before).toContain('A moment')
 
-    await server.kill9()
+    await studio.server.kill9()
     await page.getByText('Reconnecting').waitFor()
     expect(await canvas()).toBe(before)
     expect(await page.locator('.waits').textContent()).toContain('A moment')
     expect(await page.getByRole('slider', { name: 'Position in the log' }).isEnabled()).toBe(true)
     expect(await visitor.barriers()).toEqual([])
 
-    await server.restart()
+    await studio.server.restart()
     await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 })
     expect(await canvas()).toBe(before)
     // Not only the word: what happens now arrives by itself.
-    await client.ask('POST', `/actions/executions/${executionId}/cancel`, {})
+    await studio.client.ask('POST', `/actions/executions/${executionId}/cancel`, {})
     await page.getByText('Cancelled:').waitFor()
     expect(await visitor.step('A moment').textContent()).toContain('Cancelled')
     expect(visitor.complaintsBut(isGone)).toEqual([])
@@ -51,14 +37,14 @@ describe('the studio while its server is away', () => {
   })
 
   it('[STU22] keeps a list readable, says how old it is, and fills it again by itself', async () => {
-    const visitor = await Visitor.signedIn(browser, server)
+    const visitor = await studio.signedIn()
     const { page } = visitor
     await visitor.open('/executions')
     const rows = page.locator('.executions tbody tr')
     await rows.first().waitFor()
     const count = await rows.count()
     visitor.complaints.length = 0
-    await server.kill9()
+    await studio.server.kill9()
     const banner = page.getByRole('alert').filter({ hasText: 'The server does not answer.' })
     await banner.waitFor()
     expect(await banner.textContent()).toMatch(/You see what was known (just now|\d+ s ago)/)
@@ -68,7 +54,7 @@ describe('the studio while its server is away', () => {
     await page.getByRole('heading', { name: 'The server does not answer' }).waitFor()
     expect(await visitor.barriers()).toEqual([])
 
-    await server.restart()
+    await studio.server.restart()
     await page.getByRole('heading', { name: 'No secret yet' }).waitFor({ timeout: 20_000 })
     expect(await page.getByRole('alert').count()).toBe(0)
     expect(visitor.complaintsBut(isGone)).toEqual([])

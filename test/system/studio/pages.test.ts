@@ -1,30 +1,23 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { PublishAnswer, Sample } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 describe('every page of the studio', () => {
-  let server: TestServer
-  let browser: Browser
+  const studio = Studio.open()
   /** Paths with what shows that the page is there. */
   const pages = new Map<string, string>()
   beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-    const client = new StepwellClient(server)
-    const { items } = await client.ask<{ items: Sample[] }>('GET', '/api/samples')
+    const { items } = await studio.client.ask<{ items: Sample[] }>('GET', '/api/samples')
     const ids = new Map<string, { workflowId: string; hookUrl: string | undefined }>()
     for (const sample of items) {
-      const { workflowId, hooks } = await client.ask<PublishAnswer>('POST', `/api/samples/${sample.id}`)
+      const { workflowId, hooks } = await studio.client.ask<PublishAnswer>('POST', `/api/samples/${sample.id}`)
       ids.set(sample.id, { workflowId, hookUrl: hooks[0]?.url })
     }
     const workflow = (id: string) => ids.get(id)?.workflowId ?? ''
-    const failed = await client.execute(workflow('when_it_fails'), { bill: -7, people: 2 }, 5_000)
-    const waiting = await client.execute(workflow('wait_a_moment'), { seconds: 3600 })
-    await client.putSecret('a_name_that_is_rather_long_for_a_narrow_screen', 'value', ['hooks.chat.example.com'])
-    await server.fetch(new URL(ids.get('order_triage')?.hookUrl ?? '').pathname, {
+    const failed = await studio.client.execute(workflow('when_it_fails'), { bill: -7, people: 2 }, 5_000)
+    const waiting = await studio.client.execute(workflow('wait_a_moment'), { seconds: 3600 })
+    await studio.client.putSecret('a_name_that_is_rather_long_for_a_narrow_screen', 'value', ['hooks.chat.example.com'])
+    await studio.server.fetch(new URL(ids.get('order_triage')?.hookUrl ?? '').pathname, {
       method: 'POST',
       body: '{"total": 5}',
     })
@@ -42,14 +35,10 @@ describe('every page of the studio', () => {
     pages.set(`/executions/${'0'.repeat(64)}`, '.error-card')
     pages.set('/no-such-page', '.empty')
   })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
 
   for (const theme of ['light', 'dark'] as const) {
     it(`[STU23] has nothing that axe calls serious, in ${theme}, and makes the browser complain about nothing`, async () => {
-      const visitor = await Visitor.signedIn(browser, server, { theme })
-      visitor.complaints.length = 0
+      const visitor = await studio.signedIn({ theme })
       const barriers: string[] = []
       for (const [path, shown] of pages) {
         await visitor.open(path)
@@ -64,7 +53,7 @@ describe('every page of the studio', () => {
   }
 
   it('[STU24] fits a screen of 390 pixels without scrolling sideways', async () => {
-    const visitor = await Visitor.signedIn(browser, server, { width: 390, height: 844 })
+    const visitor = await studio.signedIn({ width: 390, height: 844 })
     const tooWide: string[] = []
     for (const [path, shown] of pages) {
       await visitor.open(path)
@@ -77,9 +66,9 @@ describe('every page of the studio', () => {
   })
 
   it('[STU25] runs no script and loads no style but its own', async () => {
-    const visitor = await Visitor.signedIn(browser, server)
+    const visitor = await studio.signedIn()
     const { page } = visitor
-    const answer = await page.goto(`${server.url}/`)
+    const answer = await page.goto(`${studio.server.url}/`)
     expect(answer?.headers()['content-security-policy']).toContain("default-src 'none'; script-src 'self'")
     await page.locator('.row-link').first().waitFor()
     const foreign = await page.evaluate(

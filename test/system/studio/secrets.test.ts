@@ -1,22 +1,11 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { Visitor } from './visitor.ts'
+import { describe, expect, it } from 'vitest'
+import { Studio } from './studio.ts'
 
 describe('secrets in the studio', () => {
-  let server: TestServer
-  let browser: Browser
-  beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
+  const studio = Studio.open()
 
   it('[STU20] adds, replaces and deletes a secret, and never shows its value', async () => {
-    const visitor = await Visitor.signedIn(browser, server)
-    visitor.complaints.length = 0
+    const visitor = await studio.signedIn()
     const { page } = visitor
     const answers: Promise<string>[] = []
     page.on('response', (response) => {

@@ -1,37 +1,28 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
+import { describe, expect, it } from 'vitest'
+import { Studio } from './studio.ts'
 import { Visitor } from './visitor.ts'
 
 describe('signing in', () => {
-  let server: TestServer
-  let browser: Browser
-  beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
+  const studio = Studio.open()
 
   it('[STU1] takes one click on the printed link, whose token stays nowhere in the browser', async () => {
-    const link = server.stdout.match(/http:\S+#token=\S+/)?.[0] ?? ''
-    const visitor = await Visitor.come(browser, server.url)
+    const link = studio.server.stdout.match(/http:\S+#token=\S+/)?.[0] ?? ''
+    const visitor = await Visitor.come(studio.browser, studio.server.url)
     const { page } = visitor
     await page.goto(link)
     await page.getByRole('heading', { name: 'Begin with a sample' }).waitFor()
 
-    expect(page.url()).not.toContain(server.token)
+    expect(page.url()).not.toContain(studio.server.token)
     const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]))
-    expect(kept).not.toContain(server.token)
+    expect(kept).not.toContain(studio.server.token)
     const cookies = await page.context().cookies()
     expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }])
-    expect(visitor.requests.join()).not.toContain(server.token)
+    expect(visitor.requests.join()).not.toContain(studio.server.token)
 
     // A link of another server: refused, and its token does not stay in the address either.
     await page.context().clearCookies()
     await page.goto('about:blank')
-    await page.goto(link.replace(server.token, 'the-token-of-another-server'))
+    await page.goto(link.replace(studio.server.token, 'the-token-of-another-server'))
     await page.getByRole('alert').waitFor()
     expect(page.url()).not.toContain('another-server')
     // The questions whether this browser is signed in already, and the wrong token, are answered with 401.
@@ -40,7 +31,7 @@ describe('signing in', () => {
   })
 
   it('[STU2] says what to do after a wrong token, and goes on to the page that was asked for', async () => {
-    const visitor = await Visitor.come(browser, server.url)
+    const visitor = await Visitor.come(studio.browser, studio.server.url)
     const { page } = visitor
     await visitor.open('/executions?status=failed')
     await page.getByLabel('Admin token').fill('not-the-token')
@@ -51,7 +42,7 @@ describe('signing in', () => {
     expect(visitor.path).toMatch(/^\/sign-in/)
     expect(await visitor.barriers()).toEqual([])
 
-    await page.getByLabel('Admin token').fill(` ${server.token} `)
+    await page.getByLabel('Admin token').fill(` ${studio.server.token} `)
     await visitor.button('Sign in').click()
     await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor()
     expect(visitor.path).toBe('/executions?status=failed')
@@ -60,9 +51,9 @@ describe('signing in', () => {
   })
 
   it('[STU3] ends with signing out, in every tab', async () => {
-    const visitor = await Visitor.signedIn(browser, server)
+    const visitor = await studio.signedIn()
     const second = await visitor.page.context().newPage()
-    await second.goto(`${server.url}/secrets`)
+    await second.goto(`${studio.server.url}/secrets`)
     await second.getByRole('heading', { name: 'Secrets', level: 1 }).waitFor()
 
     await visitor.open('/settings')

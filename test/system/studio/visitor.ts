@@ -39,11 +39,12 @@ export class Visitor {
     return new Visitor(await context.newPage(), url)
   }
 
-  /** Comes and signs in by the link. */
+  /** Comes and signs in by the link. That nobody was signed in before is no complaint. */
   static async signedIn(browser: Browser, server: TestServer, options: VisitorOptions = {}): Promise<Visitor> {
     const visitor = await Visitor.come(browser, server.url, options)
     await visitor.open(`/sign-in#token=${server.token}`)
     await visitor.page.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor()
+    visitor.complaints.length = 0
     return visitor
   }
 

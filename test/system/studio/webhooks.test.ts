@@ -1,11 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { PublishAnswer } from '../../../schemas/api/workflows.ts'
-import { launchBrowser } from '../../support/browser.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { StepwellClient } from '../../support/stepwell-client.ts'
-import { Visitor } from './visitor.ts'
+import { Studio } from './studio.ts'
 
 const secret = `it's "quoted" & has a $sign`
 
@@ -25,29 +21,13 @@ const hooked = (name: string, verify: object) => ({
 })
 
 describe('webhooks in the studio', () => {
-  let server: TestServer
-  let client: StepwellClient
-  let browser: Browser
-  let visitor: Visitor
+  const studio = Studio.visited()
   const published = new Map<string, PublishAnswer>()
   beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-    client = new StepwellClient(server)
-    await client.putSecret('hook_secret', secret)
+    await studio.client.putSecret('hook_secret', secret)
     for (const [name, verify] of Object.entries(verifications)) {
-      published.set(name, await client.publish(hooked(name, verify)))
+      published.set(name, await studio.client.publish(hooked(name, verify)))
     }
-  })
-  afterAll(async () => {
-    await Promise.all([browser.close(), server.stop()])
-  })
-  beforeEach(async () => {
-    visitor = await Visitor.signedIn(browser, server)
-    visitor.complaints.length = 0
-  })
-  afterEach(async () => {
-    expect(visitor.complaints).toEqual([])
-    await visitor.leave()
   })
   const hookOf = (name: string) => {
     const hook = published.get(name)?.hooks[0]
@@ -55,43 +35,43 @@ describe('webhooks in the studio', () => {
     return hook
   }
   const openHook = async (name: string) => {
-    await visitor.open(`/webhooks?hook=${hookOf(name).hookId}`)
-    await visitor.page.getByRole('heading', { name: `Webhook By ${name}` }).waitFor()
+    await studio.visitor.open(`/webhooks?hook=${hookOf(name).hookId}`)
+    await studio.visitor.page.getByRole('heading', { name: `Webhook By ${name}` }).waitFor()
   }
 
   for (const name of Object.keys(verifications)) {
     it(`[STU15] copies a command that works as it is, with verification ${name}`, async () => {
       await openHook(name)
-      await visitor.button('Copy the curl command').click()
-      await visitor.button('Copied the curl command').waitFor()
-      const command = await visitor.clipboard()
-      expect(command).toBe(await visitor.page.locator('pre').textContent())
+      await studio.visitor.button('Copy the curl command').click()
+      await studio.visitor.button('Copied the curl command').waitFor()
+      const command = await studio.visitor.clipboard()
+      expect(command).toBe(await studio.visitor.page.locator('pre').textContent())
       expect(command).not.toContain(secret)
 
       const { PATH = '' } = process.env
       const shell = spawnSync('bash', ['-c', command], { encoding: 'utf8', env: { PATH, HOOK_SECRET: secret } })
       expect(JSON.parse(shell.stdout)).toEqual({ greeting: 'world' })
-      const delivery = visitor.page.getByRole('listitem').filter({ hasText: 'Accepted' })
+      const delivery = studio.visitor.page.getByRole('listitem').filter({ hasText: 'Accepted' })
       await delivery.getByText('started an execution').waitFor()
       await delivery.getByRole('button').click()
       await delivery.getByRole('link').click()
-      await expect.poll(() => visitor.page.locator('.execution-title > .status').textContent()).toBe('Succeeded')
+      await expect.poll(() => studio.visitor.page.locator('.execution-title > .status').textContent()).toBe('Succeeded')
     })
   }
 
   it('[STU16] copies the URL of a hook', async () => {
     await openHook('token')
-    await visitor.button('Copy the URL').click()
-    await visitor.button('Copied the URL').waitFor()
-    expect(await visitor.clipboard()).toBe(hookOf('token').url)
+    await studio.visitor.button('Copy the URL').click()
+    await studio.visitor.button('Copied the URL').waitFor()
+    expect(await studio.visitor.clipboard()).toBe(hookOf('token').url)
   })
 
   it('[STU17] shows a refused request by itself, with its reason', async () => {
-    const { page } = visitor
+    const { page } = studio.visitor
     await openHook('github')
     const refused = page.getByRole('listitem').filter({ hasText: 'Refused' })
     expect(await refused.count()).toBe(0)
-    const answer = await fetch(`${server.url}${new URL(hookOf('github').url).pathname}`, {
+    const answer = await fetch(`${studio.server.url}${new URL(hookOf('github').url).pathname}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` },
       body: '{"hello": "world"}',
@@ -102,26 +82,26 @@ describe('webhooks in the studio', () => {
     expect(await refused.textContent()).toMatch(/signature/i)
     await refused.getByRole('button').click()
     await refused.getByText('signature_mismatch').waitFor()
-    await expect.poll(() => visitor.path).toContain('delivery=')
+    await expect.poll(() => studio.visitor.path).toContain('delivery=')
     expect(await refused.getByText('world').count()).toBe(1)
-    expect(await visitor.barriers()).toEqual([])
+    expect(await studio.visitor.barriers()).toEqual([])
   })
 
   it('[STU18] sends a request from the page to a hook that asks for no proof', async () => {
     await openHook('none')
-    await visitor.button('Send this request from here').click()
-    await visitor.page.getByText('Answered 200.').waitFor()
+    await studio.visitor.button('Send this request from here').click()
+    await studio.visitor.page.getByText('Answered 200.').waitFor()
   })
 
   it('[STU19] copies a command that starts a workflow with the input as typed', async () => {
-    const { workflowId } = await client.ask<PublishAnswer>('POST', '/api/samples/hello_form')
-    await visitor.open(`/workflows/${workflowId}`)
-    await visitor.page.getByLabel('Input, as JSON').fill(`{"name": "O'Brien"}`)
-    await visitor.button(/^Copy a curl command/).click()
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', '/api/samples/hello_form')
+    await studio.visitor.open(`/workflows/${workflowId}`)
+    await studio.visitor.page.getByLabel('Input, as JSON').fill(`{"name": "O'Brien"}`)
+    await studio.visitor.button(/^Copy a curl command/).click()
     const { PATH = '' } = process.env
-    const shell = spawnSync('bash', ['-c', await visitor.clipboard()], {
+    const shell = spawnSync('bash', ['-c', await studio.visitor.clipboard()], {
       encoding: 'utf8',
-      env: { PATH, STEPWELL_TOKEN: server.token },
+      env: { PATH, STEPWELL_TOKEN: studio.server.token },
     })
     expect(JSON.parse(shell.stdout)).toMatchObject({ status: 'succeeded', output: { message: "Hello, O'Brien!" } })
   })
