@@ -46,7 +46,7 @@ export function ExecutionFilterBar({ filters, workflows, onChange }: BarProps) {
         value={filters.waitsFor ?? ''}
         onChange={(value) => onChange(withFilter(filters, 'waitsFor', WaitKind.safeParse(value).data))}
       >
-        <option value="">Anything or nothing</option>
+        <option value="">Anything</option>
         {WaitKind.options.map((kind) => (
           <option key={kind} value={kind}>
             {capitalised(waitLabels[kind])}

@@ -12,14 +12,17 @@ import { Elapsed, Instant } from '../../parts/time.tsx'
 import { ActionBar } from './actions/action-bar.tsx'
 import { FailureCard } from './failure-card.tsx'
 import { FeedMark } from './feed-mark.tsx'
+import { QuarantineCard } from './quarantine.tsx'
 import { Standing } from './standing.tsx'
 
 /** Status, workflow and version, times, what it waits for, what went wrong. */
 export function ExecutionHead({
   executionId,
+  quarantine,
   onRetry,
 }: {
   readonly executionId: string
+  readonly quarantine: string | null
   readonly onRetry: () => void
 }) {
   const started = useExecution((open) => startedOf(newestState(open)))
@@ -28,8 +31,8 @@ export function ExecutionHead({
   const isWhole = useExecution((open) => open.isWhole)
   const feed = useExecution((open) => open.feed)
   const error = useExecution((open) => open.error)
-  // What an execution did at the end of half its log is not what it does.
-  const look = started === null || !isWhole ? loadingLook : executionLooks[executionStatus(started)]
+  const look = lookOf(started, isWhole, quarantine)
+  const isKnown = isWhole && quarantine === null
   useEffect(() => {
     if (started !== null) document.title = `${look.label}: ${started.graph.name} · Stepwell`
   }, [started, look])
@@ -51,20 +54,21 @@ export function ExecutionHead({
         ) : null}
         <span className="head-space" />
         <FeedMark onRetry={onRetry} />
-        {isWhole ? <ActionBar /> : null}
+        {isKnown ? <ActionBar /> : null}
       </div>
-      <Facts executionId={executionId} started={started} isWhole={isWhole} />
-      {isWhole ? <Standing /> : null}
+      <Facts executionId={executionId} started={started} isKnown={isKnown} />
+      {isKnown ? <Standing /> : null}
+      {quarantine === null ? null : <QuarantineCard reason={quarantine} />}
       {feed === 'refused' ? <ErrorCard error={error} onRetry={onRetry} /> : null}
       {past ? null : <FailureCard />}
     </header>
   )
 }
 
-type FactsProps = { readonly executionId: string; readonly started: Started; readonly isWhole: boolean }
+type FactsProps = { readonly executionId: string; readonly started: Started; readonly isKnown: boolean }
 
 /** When it began, how long it took, its id, and what started it. */
-function Facts({ executionId, started, isWhole }: FactsProps) {
+function Facts({ executionId, started, isKnown }: FactsProps) {
   return (
     <dl className="facts">
       <div>
@@ -73,7 +77,7 @@ function Facts({ executionId, started, isWhole }: FactsProps) {
           <Instant at={started.startedAt} />
         </dd>
       </div>
-      {isWhole ? (
+      {isKnown ? (
         <div>
           <dt>{started.endedAt === null ? 'Elapsed' : 'Took'}</dt>
           <dd>
@@ -110,6 +114,12 @@ function StartedBy({ parent }: { readonly parent: NonNullable<Started['parent']>
       </dd>
     </div>
   )
+}
+
+/** What an execution did at the end of half its log is not what it does. */
+function lookOf(started: Started | null, isWhole: boolean, quarantine: string | null): Look {
+  if (quarantine !== null) return executionLooks.quarantined
+  return started === null || !isWhole ? loadingLook : executionLooks[executionStatus(started)]
 }
 
 const loadingLook = { tone: 'quiet', shape: 'spinner', label: 'Loading' } as const satisfies Look

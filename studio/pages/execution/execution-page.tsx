@@ -17,6 +17,7 @@ import { ErrorCard, LoadingRows } from '../../parts/notices.tsx'
 import { CommandsContext } from './actions/commands.ts'
 import { ExecutionBody } from './execution-body.tsx'
 import { ExecutionHead } from './execution-head.tsx'
+import { QuarantineCard, useQuarantine } from './quarantine.tsx'
 import { useSelection } from './use-selection.ts'
 
 export type ExecutionView = 'timeline' | 'events' | 'data' | 'why'
@@ -62,10 +63,13 @@ function LoadedExecution({ executionId, handle }: { readonly executionId: string
     (next: ExecutionView) => void navigate({ search: (previous) => ({ ...previous, view: next }), replace: true }),
     [navigate],
   )
+  const quarantine = useQuarantine(executionId)
   if (started === null) {
     return (
       <main className="content">
-        {error !== null ? (
+        {quarantine !== null ? (
+          <QuarantineCard reason={quarantine} />
+        ) : error !== null ? (
           <ErrorCard error={error} onRetry={handle.retryNow}>
             <Link to="/executions" className="button button-small">
               All executions
@@ -81,7 +85,7 @@ function LoadedExecution({ executionId, handle }: { readonly executionId: string
     <NavigationContext value={navigation}>
       <CommandsContext value={commands}>
         <main className={`execution${past ? ' is-past' : ''}`}>
-          <ExecutionHead executionId={executionId} onRetry={handle.retryNow} />
+          <ExecutionHead executionId={executionId} quarantine={quarantine} onRetry={handle.retryNow} />
           <ExecutionBody graph={started.graph} view={view} selected={selection.node} onView={onView} />
         </main>
       </CommandsContext>

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { type Started, waitingFor } from '../../../runtime/engine/index.ts'
 import type { Waiting } from '../../../schemas/api/executions.ts'
 import type { StepKey } from '../../../schemas/graph.ts'
@@ -23,18 +24,30 @@ export function Standing() {
   )
 }
 
+/** Lines that leave the page its place: hundreds of items may wait at once. */
+const fewWaits = 4
+
 /** What it waits for, soonest first, and until when. */
 function Waits({ started }: { readonly started: Started }) {
   const status = executionStatus(started)
   const waits = status === 'waiting' || status === 'paused' ? waitingFor(started) : []
   // Timers that stand still end nowhere yet.
   const isFrozen = started.pause?.timers === 'frozen'
+  const [showsAll, setShowsAll] = useState(false)
   if (waits.length === 0) return null
+  const hidden = showsAll ? 0 : waits.length - fewWaits
   return (
     <ul className="waits">
-      {waits.map((wait) => (
+      {waits.slice(0, hidden > 0 ? fewWaits : undefined).map((wait) => (
         <Wait key={wait.step} wait={wait} started={started} isFrozen={isFrozen} />
       ))}
+      {hidden > 0 ? (
+        <li>
+          <button type="button" className="link-button" onClick={() => setShowsAll(true)}>
+            and {hidden} more
+          </button>
+        </li>
+      ) : null}
     </ul>
   )
 }

@@ -76,5 +76,5 @@ function Stretch({ band, scale, cursorAt }: { readonly band: Band } & Pick<OverP
   )
 }
 
-/** Words near the right end stand to the left of their mark. */
-const lateness = (place: number): string => (place > 0.6 ? ' is-late' : '')
+/** Words in the right half stand to the left of their mark. */
+const lateness = (place: number): string => (place > 0.5 ? ' is-late' : '')
