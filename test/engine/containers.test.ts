@@ -187,7 +187,7 @@ describe('what can go on', () => {
   const many = Array.from({ length: 400 }, (_, index) => index)
   const begin = startExecution(graph, { trigger: { body: { items: many } } })
 
-  it('[CON9] is left to the next turn after so many events, and the execution wakes at once', () => {
+  it('[CON9][WAK6] is left to the next turn after so many events, and the execution wakes at once', () => {
     const first = logOf(begin)
     expect(first.length).toBe(limits.turnEvents)
     expect(nextWakeAt(fold(first))).toBe(t0)

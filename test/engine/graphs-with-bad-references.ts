@@ -174,7 +174,7 @@ export const graphsWithBadReferences: readonly RefusedGraph[] = [
     message: expect.stringMatching(/./) as string,
     mend: expect.stringMatching(/./) as string,
   }),
-  ...['{{ trigger.body.url }}', 'https://{{ trigger.body.host }}/', 'https://chat.example{{ trigger.body.more }}'].map(
+  ...['{{ trigger.body.url }}', 'https://{{trigger.body.host}}/', 'https://chat.example{{ trigger.body.more }}'].map(
     (url) => ({
       ...after(
         `[VAL21] a secret that data could send anywhere: ${url}`,

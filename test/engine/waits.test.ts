@@ -201,6 +201,10 @@ describe('a callback', () => {
     given(...early)
       .when(callBack('order', 1))
       .thenRejected({ reason: 'not_waiting', step: 'order' })
+    const asking = logOf(startExecution(graphOf([start, approval('ask')], ['start -> ask'])))
+    given(...asking)
+      .when(callBack('ask', 1))
+      .thenRejected({ reason: 'not_waiting', step: 'ask' })
   })
 
   it('[WTS9][STP7] is no larger than an output', () => {

@@ -62,6 +62,25 @@ describe('callers who wait', () => {
     expect(world.sleeps).toHaveLength(1)
   })
 
+  it('[OBJ11] hear its answer, whatever comes after that', async () => {
+    const world = new ExecutionWorld()
+    const failing = graphOf(
+      [
+        start,
+        { id: 'reply', kind: 'respond', config: { body: 'soon' } },
+        { id: 'stop', kind: 'fail', config: { message: 'too late' } },
+      ],
+      ['start -> reply', 'reply -> stop'],
+    )
+    world.start(failing, 'failing')
+    expect(await world.execution.reachedWithin('response', 5000)).toBe(true)
+    expect(outcomeOf(world.execution)).toMatchObject({
+      status: 'failed',
+      error: { message: 'too late' },
+      response: { body: 'soon' },
+    })
+  })
+
   it('[OBJ11] are let go when it is quarantined', async () => {
     const world = new ExecutionWorld()
     world.runner = () => Promise.reject(new Error('a bug in a runner'))

@@ -53,6 +53,16 @@ describe('versions', () => {
     expect(await send(broken?.hookId)).toMatchObject({ type: 'accepted' })
   })
 
+  it('[WFO13] an input that this release cannot read keeps no hook from working', async () => {
+    const world = new WorkflowWorld()
+    world.publish(graphOf([hook(), start, make('made')], ['hook -> made', 'start -> made']))
+    world.database.exec(`UPDATE versions SET graph = replace(graph, '"id":"start","kind":"manual","config":{}',
+      '"id":"start","kind":"manual","config":{"input":7}')`)
+    world.restart()
+    expect(await world.settled(world.workflow.deliver(world.request()))).toMatchObject({ type: 'accepted' })
+    await expect(world.settled(world.workflow.execute(execute(null)))).rejects.toThrow()
+  })
+
   it('[WFO2] a hook keeps its address over versions, and when its trigger comes back', async () => {
     const world = new WorkflowWorld()
     const [first] = world.publish(hooked()).hooks
@@ -205,6 +215,9 @@ describe('deliveries', () => {
     const page = made.workflow.deliveries(hookId, 2)
     expect(page?.items.map(({ id }) => id)).toEqual(['5', '4'])
     expect(made.workflow.deliveries(hookId, 10, page?.next)?.items.map(({ id }) => id)).toEqual(['3', '2', '1'])
+    const many = Array.from({ length: limits.listPage }, () => made.workflow.deliver(made.request()))
+    await made.settled(Promise.all(many))
+    expect(made.workflow.deliveries(hookId, limits.listPage + 5)?.items).toHaveLength(limits.listPage)
   })
 })
 
