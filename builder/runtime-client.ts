@@ -25,6 +25,7 @@ export function runtimeClient(binding: RuntimeApi): RuntimeClient {
     problems: (graph) => ask('problems', () => binding.problems(graph)),
     workflow: (workflowId) => ask('workflow', () => binding.workflow(workflowId)),
     changes: (workflowId, after, limit) => ask('changes', () => binding.changes(workflowId, after, limit)),
+    wakeProject: () => ask('wakeProject', () => binding.wakeProject()),
     deliveries: (hookId, limit, before) => ask('deliveries', () => binding.deliveries(hookId, limit, before)),
     putSecret: (name, value, hosts) => ask('putSecret', () => binding.putSecret(name, value, hosts)),
     secrets: () => ask('secrets', () => binding.secrets()),

@@ -6,6 +6,7 @@ import type { SecretItem } from '../schemas/api/secrets.ts'
 import type { Delivery } from '../schemas/api/workflows.ts'
 import { Graph, type GraphProblem } from '../schemas/graph.ts'
 import { limits } from '../schemas/limits.ts'
+import { projectOf } from './objects/project-client.ts'
 import { problemsOf, publishGraph } from './objects/publish.ts'
 import { vaultOf } from './objects/vault-client.ts'
 
@@ -25,6 +26,10 @@ export class RuntimeEntrypoint extends WorkerEntrypoint<Env> implements RuntimeA
 
   async changes(workflowId: string, after: number, limit: number): Promise<ChangesPage> {
     return this.env.WORKFLOW.getByName(workflowId).changes(after, limit)
+  }
+
+  async wakeProject(): Promise<void> {
+    await projectOf(this.env).wake()
   }
 
   async deliveries(

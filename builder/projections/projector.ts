@@ -43,9 +43,9 @@ export class Projector {
     await this.#pullEach([...new Set(workflowIds)].map((id) => ({ id })))
   }
 
-  /** The regular tick: the workflows that were read longest ago. */
+  /** The regular tick: the workflows that were read longest ago. Being asked wakes them, and the project is woken, too. */
   async tick(): Promise<void> {
-    await this.#pullStalest(undefined, limits.pullWorkflowsPerTick)
+    await Promise.all([this.#pullStalest(undefined, limits.pullWorkflowsPerTick), this.#wakeProject()])
   }
 
   /**
@@ -86,6 +86,14 @@ export class Projector {
       (checkpoint) => pulledAt.set(checkpoint.id, checkpoint.pulledAt),
     )
     return Math.min(startedAt, ...pulledAt.values())
+  }
+
+  async #wakeProject(): Promise<void> {
+    try {
+      await this.#world.runtime.wakeProject()
+    } catch (error) {
+      console.error('the project was not woken', error)
+    }
   }
 
   async #stalestAt(workflowId: string | undefined): Promise<number> {

@@ -27,6 +27,11 @@ export class ProjectObject extends DurableObject<Env> {
     return this.#project.hear(workflowId, messages)
   }
 
+  /** Goes on with what is left to tell, as its alarm would, which may be lost. */
+  wake(): void {
+    this.#project.wake()
+  }
+
   override async alarm(): Promise<void> {
     this.#storage.alarm.fired()
     this.#project.wake()

@@ -30,6 +30,8 @@ export interface RuntimeApi {
   workflow(workflowId: string): Promise<PublishedWorkflow | null>
   /** Rows of the workflow's index whose change number is greater than `after`, oldest change first. */
   changes(workflowId: string, after: number, limit: number): Promise<ChangesPage>
+  /** Nothing but an event or a failure calls the project otherwise, and the alarm for what it has to tell may be lost. */
+  wakeProject(): Promise<void>
   /** Deliveries to one hook, newest first, older than the delivery `before`. */
   deliveries(
     hookId: string,

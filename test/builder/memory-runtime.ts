@@ -17,6 +17,8 @@ export class MemoryRuntime implements RuntimeApi {
   readonly #last = new Map<string, number>()
   readonly #pageSize: number
   readonly now: () => number
+  /** How often the project was woken. */
+  wakes = 0
 
   constructor({ pageSize = Number.POSITIVE_INFINITY, now = (): number => 0 } = {}) {
     this.#pageSize = pageSize
@@ -71,6 +73,10 @@ export class MemoryRuntime implements RuntimeApi {
       .sort((left, right) => left.change - right.change)
       .slice(0, Math.min(limit, this.#pageSize))
     return { changes, last: this.#last.get(workflowId) ?? 0 }
+  }
+
+  async wakeProject(): Promise<void> {
+    this.wakes += 1
   }
 
   async deliveries(hookId: string): Promise<{ readonly items: readonly Delivery[] } | null> {

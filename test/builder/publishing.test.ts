@@ -118,6 +118,7 @@ describe('publishing', () => {
     await db.update(workflows).set({ activeVersion: null })
     runtime.report(report(id, 'e', 1, 'running'))
     await builder.projector.tick()
+    expect(runtime.wakes).toBe(1)
     expect(await workflow(id)).toMatchObject({
       published: { version: 1 },
       draftChanged: false,

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 
@@ -67,8 +67,7 @@ describe('an event', () => {
       )
     })
     await evictDurableObject(stub())
-    await projectOf(env).hear('crashing', [])
-    await runDurableObjectAlarm(stub())
+    await projectOf(env).wake()
     await expect.poll(() => reports('crashing')).toMatchObject([{ status: 'succeeded' }])
     const trigger = { name: 'shipped', data: null, id: 'evt-2', at: 1 }
     expect(await workflow('crashing').take([{ type: 'event', key: 'event evt-2', trigger }])).toEqual([true])

@@ -55,6 +55,21 @@ describe('an event', () => {
     expect([world.told.length, world.waiting(), world.alarmAt]).toEqual([2, 0, null])
   })
 
+  it('[EVT3] goes on its way when its alarm was lost, as soon as the project is woken', async () => {
+    const world = new ProjectWorld()
+    world.subscribe({ a: ['event paid'] })
+    world.tell = async () => [false]
+    world.send('paid', 'one')
+    await world.settle()
+    world.alarmAt = null
+    world.tell = async (_id, messages) => messages.map(() => true)
+    await world.pass(limits.againMaxMs)
+    expect(world.waiting()).toBe(1)
+    world.project.wake()
+    await world.settle()
+    expect(world.waiting()).toBe(0)
+  })
+
   it('[EVT3] is not taken when it could not be written', () => {
     const world = new ProjectWorld()
     world.subscribe({ a: ['event paid'] })
