@@ -5,10 +5,7 @@ interface FloorEnv {
   readonly EXECUTION: DurableObjectNamespace
 }
 
-type StartsExecutions = {
-  start(request: unknown): Promise<{ report: { id: string } }>
-  outcome(milestone: 'end'): Promise<unknown>
-}
+type StartsExecutions = { start(request: unknown): Promise<unknown> }
 
 /** The least that durability needs: a fresh object, one append, and the fetches. */
 export class FloorObject extends DurableObject<FloorEnv> {
@@ -48,10 +45,15 @@ export default {
   },
 } satisfies ExportedHandler<FloorEnv>
 
+/** Starts that are timed together, because workerd's clock tells whole milliseconds. */
+const STARTS = 20
+
 /** Milliseconds from asking an execution's object to start until its turn is committed. */
 async function timeStart(env: FloorEnv, start: unknown): Promise<number> {
-  const stub = env.EXECUTION.get(env.EXECUTION.newUniqueId()) as unknown as StartsExecutions
   const before = performance.now()
-  await stub.start(start)
-  return performance.now() - before
+  for (let count = 0; count < STARTS; count += 1) {
+    const stub = env.EXECUTION.get(env.EXECUTION.newUniqueId()) as unknown as StartsExecutions
+    await stub.start(start)
+  }
+  return (performance.now() - before) / STARTS
 }
