@@ -16,7 +16,14 @@ export async function startDevelopment(options: ServerOptions): Promise<{ url: s
   const target = `http://${options.host}:${options.port}`
   const studio = await createServer({
     root: join(options.root, 'studio'),
-    server: { proxy: { '/api': target, '/actions': { target, ws: true } } },
+    server: {
+      proxy: {
+        // Not the studio's own modules, some of which lie below /api too. Of a bare address Vite would change the Host
+        // header, and a write whose Origin is not its Host is refused.
+        '^/api/(?!.*\\.tsx?(\\?|$))': { target },
+        '/actions': { target, ws: true },
+      },
+    },
   })
   await studio.listen()
   const [url = target] = studio.resolvedUrls?.local ?? []

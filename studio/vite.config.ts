@@ -1,9 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Where the builder and the runtime listen while the studio is developed. */
-const server = process.env['STEPWELL_SERVER'] ?? 'http://127.0.0.1:8787'
-
 /** The studio folds events and never decides: what only `decide` needs (expressions, CEL) must not be in the first load. */
 const decidingParts = /\/runtime\/(engine|expression)\/|\/node_modules\/(@marcbachmann\/cel-js|@bufbuild\/re2)\//
 
@@ -30,5 +27,4 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': server, '/actions': { target: server, ws: true } } },
 })

@@ -14,6 +14,8 @@ export interface TestServerOptions {
   readonly dataFolder?: string
   readonly port?: number
   readonly env?: Readonly<Record<string, string>>
+  /** As `npm run dev` starts it: the studio is served from its sources, at an address of its own. */
+  readonly isDevelopment?: boolean
 }
 
 /** The real server as a child process. */
@@ -45,7 +47,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const env = { PORT: String(port), STEPWELL_DATA: dataFolder, ...options.env }
   const printed = { stdout: '', stderr: '' }
   const url = `http://127.0.0.1:${port}`
-  let child = spawnServer(env, printed)
+  const flags = options.isDevelopment === true ? ['--dev'] : []
+  let child = spawnServer(env, printed, flags)
   await untilServing(url, child, printed)
 
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -82,7 +85,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     kill9: async () => void (await end('SIGKILL')),
     restart: async () => {
       await end('SIGINT')
-      child = spawnServer(env, printed)
+      child = spawnServer(env, printed, flags)
       await untilServing(url, child, printed)
     },
     stop: async () => {
@@ -116,9 +119,13 @@ export async function freePort(): Promise<number> {
 }
 
 /** The environment is closed: no setting of the person who runs the tests reaches the server. */
-function spawnServer(env: Readonly<Record<string, string>>, printed: { stdout: string; stderr: string }): ChildProcess {
+function spawnServer(
+  env: Readonly<Record<string, string>>,
+  printed: { stdout: string; stderr: string },
+  flags: readonly string[] = [],
+): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [serve], {
+  const child = spawn(process.execPath, [serve, ...flags], {
     env: { PATH, HOME, ...env },
     // The channel ends the server when the test's process dies; the group of its own lets a test press Ctrl-C.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
