@@ -67,6 +67,12 @@ export function settledPage({ workflow }: LinkedWait, settled: Settled | null): 
   ])
 }
 
+/** A link that was cut off, or made up. */
+export const unknownPage = (): Shown =>
+  outcome('error', 'This link leads nowhere.', null, [
+    html`<p>See that you have all of it, or ask whoever sent it for another.</p>`,
+  ])
+
 export const problemPage = (title: string, detail: string): Shown =>
   outcome('error', title, null, [html`<p>${detail}</p>`])
 
@@ -160,7 +166,8 @@ ${value}</textarea>`
 }
 
 function ending({ until }: Asked): Content {
-  return until === undefined ? html`` : html`<p class="soft">You can answer until ${time(until)}.</p>`
+  const end = until === undefined ? '' : html` You can answer until ${time(until)}.`
+  return html`<p class="soft">An answer counts once, and is not taken back.${end}</p>`
 }
 
 function time(at: EpochMs): Content {

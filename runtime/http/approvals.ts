@@ -7,7 +7,7 @@ import type { Decided } from '../../schemas/api/linked-wait.ts'
 import { Problem } from '../../schemas/api/problem.ts'
 import type { CommandAnswer } from '../objects/command-answer.ts'
 import { type FormProblems, fieldName } from './approval-form.ts'
-import { askingPage, decidedPage, notYetPage, problemPage, settledPage } from './approval-page.ts'
+import { askingPage, decidedPage, notYetPage, problemPage, settledPage, unknownPage } from './approval-page.ts'
 import { refuseForeignPage, type Sent, sentTo } from './approval-request.ts'
 import { issueOfData, refusalFrom } from './command-refusal.ts'
 import { type Found, refusalOfClosed, waitBehind } from './linked-wait.ts'
@@ -105,5 +105,5 @@ async function answerProblem(error: Error, c: Context): Promise<Response> {
   const answer = answerError(error, c)
   if (!wantsPage(c)) return answer
   const { status, title, detail } = Problem.parse(await answer.json())
-  return page(c, status as ContentfulStatusCode, title, problemPage(title, detail).content)
+  return show(c, status as ContentfulStatusCode, status === 404 ? unknownPage() : problemPage(title, detail))
 }

@@ -23,7 +23,8 @@ describe('opening a link', () => {
       expect((await visit(path, { method: 'HEAD' })).status).toBe(200)
     }
     const text = await (await visit(path)).text()
-    for (const part of ['Sample', 'Refund of 40 €', 'Order 7?', 'You can answer until', 'Approve', 'Reject'])
+    const said = ['You can answer until', 'An answer counts once, and is not taken back.']
+    for (const part of ['Sample', 'Refund of 40 €', 'Order 7?', ...said, 'Approve', 'Reject'])
       expect(text).toContain(part)
     expect(await (await visit(path, { method: 'HEAD' })).text()).toBe('')
     expect(await eventsOf(id)).toEqual(before)
@@ -196,6 +197,7 @@ describe('deciding', () => {
   it('[APR4] of an execution that nothing is known of', async () => {
     const nobody = await pathTo(executionAt(env.EXECUTION.newUniqueId().toString()).id)
     expect(await codeOf(await send(nobody, { decision: 'approved' }))).toEqual([404, 'not_found'])
+    expect(await statusAndTitle(await visit(nobody))).toEqual([404, 'This link leads nowhere.'])
   })
 
   it('[APR9] works while the execution is paused, which the page says', async () => {
