@@ -1,4 +1,4 @@
-import type { ExecutionState } from '../../runtime/engine/index.ts'
+import { type ExecutionState, rootScope, stepIn } from '../../runtime/engine/index.ts'
 import type { UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { ExecutionServer } from './execution-server.ts'
 
@@ -21,6 +21,19 @@ export function answerTo(state: ExecutionState, [which = 0, how = 0]: readonly n
     return { name: 'decideApproval', parameters: [step, how < 0.7 ? 'approved' : 'rejected'] }
   if (current.for === 'callback') return { name: 'answerCallback', parameters: [step, { how }] }
   return { name: 'signal', parameters: [current.name, { n: 3 }, `${how}`] }
+}
+
+/** A call to the address of a callback, which holds as long as the execution; null when its graph has none. */
+export function callbackOf(
+  state: ExecutionState | null,
+  [which = 0, how = 0]: readonly number[],
+): Extract<Answer, { name: 'answerCallback' }> | null {
+  if (state === null || state.status === 'not_started') return null
+  const callbacks = state.graph.nodes.filter(
+    ({ kind, config, parent }) => kind === 'wait' && config['for'] === 'callback' && parent === undefined,
+  )
+  const node = callbacks[Math.floor(which * callbacks.length)]
+  return node === undefined ? null : { name: 'answerCallback', parameters: [stepIn(rootScope, node.id), { how }] }
 }
 
 function whatItDid(draw: number): UnknownAnswer {

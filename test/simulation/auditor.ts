@@ -1,4 +1,5 @@
 import { statusOf } from '../../runtime/engine/index.ts'
+import type { EventOutcome } from '../../runtime/objects/project.ts'
 import { isMigrated } from '../../runtime/storage/migrate.ts'
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import type { EventOf } from '../../schemas/execution-events.ts'
@@ -7,6 +8,7 @@ import type { Acknowledged } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { Coverage } from './coverage.ts'
 import { type Effect, endpointKinds } from './endpoint.ts'
+import type { SentEvent } from './event-sender.ts'
 import { ExecutionRecord, type StepEvent } from './execution-record.ts'
 import type { ExecutionServer } from './execution-server.ts'
 import { childInvariants, parentInvariants } from './invariants/children.ts'
@@ -18,27 +20,19 @@ import {
 } from './invariants/deliveries.ts'
 import { answerInvariants, effectAnswered, effectInvariants } from './invariants/effects.ts'
 import { executionInvariants, wholeInvariants } from './invariants/execution.ts'
-import { firstBroken, type Invariants } from './invariants/invariant.ts'
+import { check } from './invariants/invariant.ts'
 import { logInvariants } from './invariants/log.ts'
 import { stepInvariants } from './invariants/steps.ts'
+import { MessageAuditor } from './message-auditor.ts'
+import type { Objects } from './objects.ts'
 import type { SimulatedObject } from './simulated-object.ts'
 import type { WorkflowServer } from './workflow-server.ts'
-
-export class InvariantBroken extends Error {
-  override readonly name = 'InvariantBroken'
-  /** The sentence that does not hold. */
-  readonly invariant: string
-  constructor(invariant: string, about: string) {
-    super(`${invariant} (${about})`)
-    this.invariant = invariant
-  }
-}
 
 /** Looks at everything that was written or seen outside since it looked last, and holds it against the invariants. */
 export class Auditor {
   readonly records = new Map<string, ExecutionRecord>()
-  readonly #executions: ReadonlyMap<string, SimulatedObject<ExecutionServer>>
-  readonly #workflows: ReadonlyMap<string, SimulatedObject<WorkflowServer>>
+  readonly #objects: Objects
+  readonly #messages: MessageAuditor
   readonly #ledger: readonly Effect[]
   readonly #clock: Clock
   readonly #coverage: Coverage
@@ -49,15 +43,9 @@ export class Auditor {
   readonly #indexed = new Set<string>()
   #effectsSeen = 0
 
-  constructor(
-    executions: ReadonlyMap<string, SimulatedObject<ExecutionServer>>,
-    workflows: ReadonlyMap<string, SimulatedObject<WorkflowServer>>,
-    ledger: readonly Effect[],
-    clock: Clock,
-    coverage: Coverage,
-  ) {
-    this.#executions = executions
-    this.#workflows = workflows
+  constructor(objects: Objects, ledger: readonly Effect[], clock: Clock, coverage: Coverage) {
+    this.#objects = objects
+    this.#messages = new MessageAuditor(objects.project, this.records, clock)
     this.#ledger = ledger
     this.#clock = clock
     this.#coverage = coverage
@@ -65,12 +53,13 @@ export class Auditor {
 
   /** After every operation. */
   look(): void {
-    for (const [id, object] of this.#executions) this.#lookAtExecution(id, object)
-    for (const [id, object] of this.#workflows) {
+    for (const [id, object] of this.#objects.executions) this.#lookAtExecution(id, object)
+    for (const [id, object] of this.#objects.workflows) {
       if (this.#seen.get(id) === object.disk.commits) continue
       this.#seen.set(id, object.disk.commits)
       this.#lookAtIndex(id, object)
     }
+    this.#messages.look()
     for (; this.#effectsSeen < this.#ledger.length; this.#effectsSeen += 1) {
       const effect = this.#ledger[this.#effectsSeen]
       if (effect !== undefined) this.#lookAtEffect(effect)
@@ -91,7 +80,7 @@ export class Auditor {
   /** The log from its beginning, when a seed is over. */
   checkWhole(id: string): void {
     const record = this.records.get(id)
-    if (record !== undefined) this.#check(wholeInvariants, record, id)
+    if (record !== undefined) check(wholeInvariants, record, id)
   }
 
   acknowledged(acknowledged: Acknowledged): void {
@@ -100,12 +89,21 @@ export class Auditor {
     const first =
       wish.key === null ? null : this.#keyStandsFor(`${wish.workflow.name} ${wish.door} ${wish.key}`, executionId)
     const told = { acknowledged, record: this.records.get(executionId), first, earlierResponse }
-    this.#check(acknowledgementInvariants, told, `${executionId} by ${wish.door}`)
+    check(acknowledgementInvariants, told, `${executionId} by ${wish.door}`)
     if (outcome?.response != null) this.#responses.set(executionId, outcome.response)
   }
 
+  sent(event: SentEvent, outcome: EventOutcome): void {
+    this.#messages.sent(event, outcome)
+  }
+
+  /** What the project had for a workflow and did not bring there, when a seed is over; null when nothing is. */
+  undelivered(): string | null {
+    return this.#messages.undelivered(this.#objects.workflows)
+  }
+
   pulled(pulled: Pulled): void {
-    this.#check(projectionInvariants, pulled, JSON.stringify(pulled.report))
+    check(projectionInvariants, pulled, JSON.stringify(pulled.report))
   }
 
   #lookAtExecution(id: string, object: SimulatedObject<ExecutionServer>): void {
@@ -118,18 +116,19 @@ export class Auditor {
       const event = record.take(body)
       const about = `${event.type} at ${position} of ${id}`
       this.#coverage.count(`event ${event.type}`)
-      this.#check(logInvariants, { event, body, position, record }, about)
+      check(logInvariants, { event, body, position, record }, about)
       if (event.type === 'ExecutionStarted' && event.parent !== undefined) this.#lookAtChild(event, about)
+      if (event.type === 'ExecutionStarted') this.#messages.started(event, about)
       const steps = 'step' in event && event.step !== undefined ? record.steps.get(event.step) : undefined
       const last = steps?.events.at(-1)
       if (steps === undefined || last !== event) continue
       const { events, lifeFrom } = steps
-      this.#check(stepInvariants, { event: last, events, life: events.slice(lifeFrom), record }, about)
+      check(stepInvariants, { event: last, events, life: events.slice(lifeFrom), record }, about)
       this.#lookAtParent(last, events, record, about)
       this.#lookAtAnswer(last, record, object, about)
       record.decide(last)
     }
-    this.#check(executionInvariants, { record, object, now: this.#clock.latest, lastBefore, lastNow }, id)
+    check(executionInvariants, { record, object, now: this.#clock.latest, lastBefore, lastNow }, id)
   }
 
   #lookAtChild(event: EventOf<'ExecutionStarted'>, about: string): void {
@@ -138,7 +137,7 @@ export class Auditor {
       const parent = first?.type === 'ExecutionStarted' ? first.parent : undefined
       return parent?.executionId === executionId && parent?.step === step
     })
-    this.#check(childInvariants, { event, parent: this.records.get(executionId ?? ''), siblings }, about)
+    check(childInvariants, { event, parent: this.records.get(executionId ?? ''), siblings }, about)
   }
 
   #lookAtParent(event: StepEvent, events: readonly StepEvent[], parent: ExecutionRecord, about: string): void {
@@ -146,7 +145,7 @@ export class Auditor {
     const started = event.type === 'ChildStarted' ? event : before?.type === 'ChildStarted' ? before : undefined
     if (started === undefined) return
     if (event.type !== 'ChildStarted' && event.type !== 'StepSucceeded' && event.type !== 'StepFailed') return
-    this.#check(parentInvariants, { event, parent, child: this.records.get(started.executionId) }, about)
+    check(parentInvariants, { event, parent, child: this.records.get(started.executionId) }, about)
   }
 
   #lookAtAnswer(
@@ -163,13 +162,13 @@ export class Auditor {
     const times = (this.#answered.get(effect.id) ?? 0) + 1
     this.#answered.set(effect.id, times)
     const key = `${record.id}.${event.step}`
-    this.#check(answerInvariants, { effect, ledger: this.#ledger, key, live: object.incarnation, times }, about)
+    check(answerInvariants, { effect, ledger: this.#ledger, key, live: object.incarnation, times }, about)
   }
 
   #lookAtEffect(effect: Effect): void {
     const dot = effect.key.lastIndexOf('.')
     const events = this.records.get(effect.key.slice(0, dot))?.eventsOf(effect.key.slice(dot + 1)) ?? []
-    this.#check(effectInvariants, { effect, ledger: this.#ledger, events }, `effect ${effect.key}`)
+    check(effectInvariants, { effect, ledger: this.#ledger, events }, `effect ${effect.key}`)
   }
 
   #lookAtIndex(id: string, { disk, bell }: SimulatedObject<WorkflowServer>): void {
@@ -183,7 +182,7 @@ export class Auditor {
     const about = `${id}: alarm ${disk.alarm}, to be asked ${rows.map(({ checkAt }) => checkAt)}, now ${this.#clock.now()}`
     const { alarm, failures } = disk
     const index = { rows, alarm, isAlarmOpen, hasDiskFailed: failures > 0, latest: this.#clock.latest }
-    this.#check(indexInvariants, index, about)
+    check(indexInvariants, index, about)
   }
 
   /** The execution that a key was first seen to stand for, while it must. */
@@ -192,10 +191,5 @@ export class Auditor {
     if (known !== undefined && this.#clock.latest - known.at < limits.idempotencyMs) return known.executionId
     this.#keys.set(key, { executionId, at: this.#clock.earliest })
     return executionId
-  }
-
-  #check<Subject>(invariants: Invariants<Subject>, subject: Subject, about: string): void {
-    const broken = firstBroken(invariants, subject)
-    if (broken !== null) throw new InvariantBroken(broken, about)
   }
 }

@@ -48,9 +48,7 @@ export class Bus {
       }
       const { agenda } = this.#platform
       const settle = (afterMs: number, how: () => void): void =>
-        agenda.add(afterMs, () => {
-          if (from === null || !from.isGone) how()
-        })
+        from === null ? agenda.add(afterMs, how) : this.#platform.later(from, afterMs, how)
       const failAfter = (afterMs: number, message: string): void =>
         settle(afterMs, () => reject(new CallFailed(message)))
       const route = this.#route(to.name)

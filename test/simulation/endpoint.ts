@@ -57,7 +57,8 @@ export class Endpoint {
   #answer(object: string, id: number, timeoutMs: number): Answer {
     const { faults, clock } = this.#platform
     const random = this.#platform.randomOf(object)
-    const afterMs = random.between(0, 900)
+    // Some answers come at the same moment.
+    const afterMs = random.next() < 0.6 ? random.between(0, 900) : 300 * random.between(0, 3)
     const success = { ok: true, output: { body: { effect: id } } } as const
     if (faults.strikes('runner stuck', object)) return 'never'
     if (faults.strikes('endpoint kills', object)) return 'kills'

@@ -27,6 +27,7 @@ const operations: Readonly<Record<string, readonly Fault[]>> = {
     'crash after reply',
   ],
   load: ['load fails'],
+  'going on after a wait': ['object killed', 'object replaced'],
   'setting an alarm': ['setting an alarm fails', 'crash after setting an alarm', 'alarm forgotten'],
   alarm: ['alarm lost', 'crash before alarm', 'crash after alarm', 'alarm twice'],
 }

@@ -25,12 +25,12 @@ const often = {
   'network slow': 0.05,
   'load fails': 0.02,
   // Whole objects
-  'object killed': 0.05,
-  'object replaced': 0.05,
+  'object killed': 0.01,
+  'object replaced': 0.01,
   // Clocks
-  'clock forward': 0.05,
-  'clock back': 0.05,
-  'clock frozen': 0.05,
+  'clock forward': 0.002,
+  'clock back': 0.002,
+  'clock frozen': 0.002,
   // Endpoints
   'endpoint fails': 0.25,
   'endpoint refuses': 0.06,

@@ -39,7 +39,11 @@ const sentences = {
       config: {
         rules: Array.from({ length: random.between(1, 4) }, () => ({
           port: pick(random, PORTS),
-          when: `trigger.body.${pick(random, FLAGS)}`,
+          // What an event or a failure brings has no body.
+          when:
+            random.next() < 0.5
+              ? `trigger.body.${pick(random, FLAGS)}`
+              : `trigger.?body.?${pick(random, FLAGS)}.orValue(true)`,
         })),
         mode: random.next() < 0.7 ? 'first' : 'every',
       },
@@ -83,7 +87,7 @@ const sentences = {
     make: (random) => ({
       config: {
         items: pick(random, ['[1, 2, 3]', '[1, 2, 3, 4, 5, 6, 7]', '[]', 'trigger.body.?items.orValue([1, 2])']),
-        concurrency: random.between(1, 4),
+        concurrency: pick(random, [1, 2, 7, 7]),
         onItemError: pick(random, ['fail', 'continue']),
       },
     }),
@@ -137,6 +141,8 @@ export function graphBy(number: number): Graph {
     config: { methods: ['POST'], dedupe: 'trigger.body.key', respond: 'result', waitMs: 5000 },
   }
   if (random.next() < 0.7) draft.nodes.push(hook)
+  if (random.next() < 0.4) draft.nodes.push(eventTrigger(random))
+  if (random.next() < 0.25) draft.nodes.push(failureTrigger(random))
   addSteps(
     draft,
     random,
@@ -147,6 +153,21 @@ export function graphBy(number: number): Graph {
   const settings = random.next() < 0.2 ? { timeoutMs: random.between(500, 30_000) } : {}
   return graphOf(draft.nodes, draft.edges, settings)
 }
+
+const eventTrigger = (random: RandomSource): NodeText => ({
+  id: 'event',
+  kind: 'event',
+  config: {
+    name: pick(random, ['placed', 'paid']),
+    ...(random.next() < 0.5 ? { filter: `trigger.data.${pick(random, FLAGS)}` } : {}),
+  },
+})
+
+const failureTrigger = (random: RandomSource): NodeText => ({
+  id: 'failure',
+  kind: 'failure',
+  config: random.next() < 0.5 ? {} : { workflows: [pick(random, ['w1', 'w2'])] },
+})
 
 /** A child in some graphs, and one at most, or executions would have more and more. */
 function deckFor({ nodes, mayHaveChild }: Draft, depth: number): readonly KindName[] {

@@ -23,26 +23,45 @@ const kinds = {
     weight: 5,
     perform: (world, [which]) => ifAny(world.client.wishes, which, (wish) => world.client.send(wish)),
   },
-  cancel: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.cancel(id, false)) },
+  'send an event': { weight: 6, perform: (world, [, ...draws]) => world.sender.draw(draws) },
+  'send again': {
+    weight: 2,
+    perform: (world, [which]) => ifAny(world.sender.sent, which, (event) => world.sender.send(event)),
+  },
+  cancel: {
+    weight: 3,
+    perform: (world, [which]) =>
+      ifAny(world.executions, which, (id) => world.tell(id, 'cancel', 'no longer wanted', false)),
+  },
   'cancel and undo': {
     weight: 2,
-    perform: (world, [which]) => ifAny(world.executions, which, (id) => world.cancel(id, true)),
+    perform: (world, [which]) =>
+      ifAny(world.executions, which, (id) => world.tell(id, 'cancel', 'no longer wanted', true)),
   },
   pause: {
     weight: 3,
-    perform: (world, [which, how]) => ifAny(world.executions, which, (id) => world.pause(id, how ?? 0)),
+    perform: (world, [which, how = 0]) =>
+      ifAny(world.executions, which, (id) => world.tell(id, 'pause', how < 0.5 ? 'frozen' : 'running')),
   },
-  resume: { weight: 2, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.resume(id)) },
-  retry: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.retry(id)) },
+  resume: { weight: 2, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.tell(id, 'resume')) },
+  retry: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.tell(id, 'retry')) },
   signal: {
     weight: 4,
-    perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => world.signal(id, draws)),
+    perform: (world, [which, name = 0, data = 0]) =>
+      ifAny(world.executions, which, (id) =>
+        // The same draw is the same signal.
+        world.tell(id, 'signal', name < 0.5 ? 'go' : 'stop', { n: Math.floor(data * 4) }, `${name}`),
+      ),
+  },
+  'call back': {
+    weight: 3,
+    perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => world.callBack(id, draws)),
   },
   answer: {
     weight: 6,
     perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => void world.answer(id, draws)),
   },
-  view: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.view(id)) },
+  view: { weight: 3, perform: (world, [which]) => ifAny(world.executions, which, (id) => world.tell(id, 'view')) },
   pull: {
     weight: 4,
     perform: (world, [which, limit]) => void world.pull(at(world.workflows, which), 1 + 20 * (limit ?? 0)),
@@ -57,7 +76,7 @@ const kinds = {
     perform: (world, [which]) => ifAny(world.executions, which, (id) => world.replace(id)),
   },
   'replace a workflow': { weight: 2, perform: (world, [which]) => world.replace(at(world.workflows, which)) },
-  'turn the clock': { weight: 2, perform: (world, [way, ms]) => world.turnClock(way ?? 0, ms ?? 0) },
+  'turn the clock': { weight: 2, perform: (world, [way = 0, ms = 0]) => world.clock.turn(way, ms) },
 } satisfies Record<string, Kind>
 
 export type OperationType = keyof typeof kinds

@@ -1,8 +1,8 @@
 import { NEVER_STARTED } from '../../runtime/objects/starts.ts'
 import type { ExecutionReport } from '../../schemas/api/executions.ts'
 import { limits } from '../../schemas/limits.ts'
-import { InvariantBroken } from './auditor.ts'
 import { LATE_MS } from './bus.ts'
+import { InvariantBroken } from './invariants/invariant.ts'
 import type { World } from './world.ts'
 
 /** Steps in which everything must have come to its end. */
@@ -61,7 +61,7 @@ function nextPause(world: World, pauseMs: number): number {
 /** People do what an execution waits for. False when it waits for nobody. */
 function answer(world: World, id: string): boolean {
   const isPaused = world.auditor.statusOf(id) === 'paused' && !followsParent(world, id)
-  if (isPaused) world.resume(id)
+  if (isPaused) world.tell(id, 'resume')
   const asked = [0, 0.3, 0.6, 0.9].filter((which) => world.answer(id, [which, world.randomOf(id).next()]))
   return isPaused || asked.length > 0
 }
@@ -77,8 +77,10 @@ function followsParent({ auditor }: World, id: string): boolean {
 
 function tick(world: World): void {
   for (const wish of world.client.wishes) if (!wish.isAnswered && wish.key !== null) world.client.send(wish)
+  for (const event of world.sender.sent) if (!event.isAnswered && event.id !== null) world.sender.send(event)
+  world.wakeProject()
   // What is idle is put away, and what was wrong with it only in memory is forgotten.
-  for (const id of [...world.executions, ...world.workflows]) if (world.randomOf(id).next() < 0.7) world.kill(id)
+  for (const name of world.objects) if (world.randomOf(name).next() < 0.7) world.kill(name)
 }
 
 function pull(world: World): void {
@@ -89,7 +91,7 @@ const over = new Set(['succeeded', 'failed', 'cancelled', 'not_started'])
 
 /** What is not as it must be in the end, and where; null when everything is. */
 export function unrestOf(world: World): [sentence: string, about: string] | null {
-  const { auditor, client, clock, executions, projections } = world
+  const { auditor, client, clock, executions, projections, sender } = world
   for (const id of executions) {
     const status = auditor.statusOf(id)
     if (!over.has(status)) return ['LIVE every execution ends', `${id} is ${status}`]
@@ -99,6 +101,10 @@ export function unrestOf(world: World): [sentence: string, about: string] | null
   }
   const unanswered = client.wishes.find(({ isAnswered, key }) => !isAnswered && key !== null)
   if (unanswered !== undefined) return ['LIVE every client is answered', JSON.stringify(unanswered.body)]
+  const unsent = sender.sent.find(({ isAnswered, id }) => !isAnswered && id !== null)
+  if (unsent !== undefined) return ['LIVE every sender of an event is answered', JSON.stringify(unsent)]
+  const undelivered = auditor.undelivered()
+  if (undelivered !== null) return ['LIVE what one workflow is to hear of another arrives', undelivered]
   const clockRange = clock.latest - clock.earliest
   for (const { workflow, rows } of projections.values()) {
     for (const [id, record] of auditor.records) {

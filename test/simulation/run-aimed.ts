@@ -5,10 +5,10 @@ import type { UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { type Aim, AimedFault } from './aimed-fault.ts'
-import { InvariantBroken } from './auditor.ts'
 import type { CanonicalWorkflow } from './canonical-workflows.ts'
 import { Coverage } from './coverage.ts'
 import type { ExecutionRecord } from './execution-record.ts'
+import { InvariantBroken } from './invariants/invariant.ts'
 import { checkRest, unrestOf } from './quiesce.ts'
 import type { Content } from './workload.ts'
 import { World } from './world.ts'
@@ -56,7 +56,7 @@ async function toItsEnd(world: World, workflow: CanonicalWorkflow): Promise<Exec
     if (root !== null && unrestOf(world) === null) return root
     attend(world, workflow)
     for (const id of world.workflows) void world.pull(id, limits.changesPage)
-    if (afterMs > EVICTED_AFTER_MS) for (const id of [...world.executions, ...world.workflows]) world.kill(id)
+    if (afterMs > EVICTED_AFTER_MS) for (const name of world.objects) world.kill(name)
     afterMs *= 2
   }
   throw new InvariantBroken('LIVE everything comes to its end', world.executions.join())

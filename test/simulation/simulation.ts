@@ -1,7 +1,7 @@
-import { InvariantBroken } from './auditor.ts'
 import type { Coverage } from './coverage.ts'
 import { Dice } from './dice.ts'
 import { Faults } from './faults.ts'
+import { InvariantBroken } from './invariants/invariant.ts'
 import { type Operation, operationsOf, perform } from './operations.ts'
 import { quiesce } from './quiesce.ts'
 import { graphsOf } from './workload.ts'

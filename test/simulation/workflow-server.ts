@@ -4,12 +4,14 @@ import type { DeliveryAnswer } from '../../runtime/objects/deliver.ts'
 import type { HookRequest } from '../../runtime/objects/delivery.ts'
 import type { ExecuteRequest, StartOutcome } from '../../runtime/objects/execute.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
+import type { Numbered } from '../../runtime/objects/project.ts'
 import type { ChildAnswer, ChildStart } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import { type Published, Workflow } from '../../runtime/objects/workflow.ts'
 import { WorkflowStorage } from '../../runtime/objects/workflow-storage.ts'
 import type { ChangesPage, ExecutionReport } from '../../schemas/api/executions.ts'
 import type { Graph } from '../../schemas/graph.ts'
+import type { ProjectMessage } from '../../schemas/project-messages.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
 import type { Served } from './simulated-object.ts'
@@ -20,6 +22,7 @@ export type WorkflowWorld = {
   newId(): string
   start(from: Incarnation, executionId: string, request: StartRequest, wait: Wait | null): Promise<StartAnswer>
   poke(from: Incarnation, executionId: string): Promise<PokeAnswer>
+  tellProject(from: Incarnation, messages: readonly Numbered[]): Promise<number>
 }
 
 /** One life of a workflow's object: what `WorkflowObject` is on Cloudflare. */
@@ -47,8 +50,7 @@ export class WorkflowServer implements Served {
       verify: async () => ({ ok: true }),
       randomId: () => world.newId(),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
-      // No workflow of the simulation wants to hear of others.
-      tellProject: async (messages) => messages.length,
+      tellProject: (messages) => world.tellProject(incarnation, messages),
       hint: () => undefined,
       reportFault: (message) => platform.note(message),
     })
@@ -59,8 +61,14 @@ export class WorkflowServer implements Served {
     if (checkAt !== null) await this.#storage.alarm.repair(checkAt, this.#world.platform.clock.now())
   }
 
-  publish(graph: Graph, contentHash: string): Published {
-    return this.#workflow.publish(graph, contentHash)
+  async publish(graph: Graph, contentHash: string): Promise<Published> {
+    const published = this.#workflow.publish(graph, contentHash)
+    await this.#workflow.tellProject()
+    return published
+  }
+
+  take(messages: readonly ProjectMessage[]): Promise<boolean[]> {
+    return this.#workflow.take(messages)
   }
 
   deliver(request: HookRequest): Promise<DeliveryAnswer> {
