@@ -1,3 +1,4 @@
+import type { ActingKind } from '../../schemas/kinds/index.ts'
 import { codeRunner } from '../steps/code.ts'
 import { httpRunner } from '../steps/http.ts'
 import quickjs from '../steps/quickjs-metered.wasm'
@@ -8,6 +9,9 @@ import { linksOf } from './links.ts'
 import type { Rpc } from './rpc.ts'
 import { openSecretsOf } from './vault-client.ts'
 
+/** Children are started by a runner that knows their parent (`child-runner.ts`). */
+type Runners = Readonly<Record<Exclude<ActingKind, 'workflow'>, StepRunner>>
+
 /** The runner of each kind that acts. `exports` leads to the entrypoint that has room when an object has none. */
 export function runnersFor(env: Env, exports: Cloudflare.Exports): Readonly<Record<string, StepRunner>> {
   return {
@@ -15,7 +19,7 @@ export function runnersFor(env: Env, exports: Cloudflare.Exports): Readonly<Reco
     http: spread(httpRunnerFor(env), (attempt) =>
       (exports.AttemptEntrypoint as unknown as Pick<Rpc<AttemptEntrypoint>, 'carryOut'>).carryOut(attempt),
     ),
-  }
+  } satisfies Runners
 }
 
 export const httpRunnerFor = (env: Env): StepRunner =>

@@ -17,7 +17,7 @@ import { wait } from './wait.ts'
 import { webhook } from './webhook.ts'
 import { workflow } from './workflow.ts'
 
-/** Every step kind there is. A new kind is one file here, one executor, one test. */
+/** Every step kind there is. The README says what else a new one needs: the compiler and the tests ask for it. */
 export const kinds = {
   manual,
   webhook,
@@ -37,6 +37,10 @@ export const kinds = {
   workflow,
 } as const
 export type KindName = keyof typeof kinds
+/** Those of which an attempt leaves the object. */
+export type ActingKind = {
+  [Name in KindName]: (typeof kinds)[Name]['role'] extends 'act' ? Name : never
+}[KindName]
 
 export const isKindName = (name: string): name is KindName => Object.hasOwn(kinds, name)
 export const kindNamed = (name: string): Kind | undefined =>

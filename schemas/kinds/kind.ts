@@ -17,14 +17,20 @@ export type FieldLabel = {
   readonly secrets?: true
 }
 
+/**
+ * `trigger` starts executions; `compute` is decided inside a turn; `act` leaves the object; `wait`
+ * holds for time or the world; `container` runs the nodes inside it.
+ */
+type KindRole = 'trigger' | 'compute' | 'act' | 'wait' | 'container'
+
 /** The one definition of a step kind: the form of the editor, the check at publish, the input of the executor. */
-export type Kind<Name extends string = string, Config extends z.ZodObject = z.ZodObject> = {
+export type Kind<
+  Name extends string = string,
+  Config extends z.ZodObject = z.ZodObject,
+  Role extends KindRole = KindRole,
+> = {
   readonly kind: Name
-  /**
-   * `trigger` starts executions; `compute` is decided inside a turn; `act` leaves the object; `wait`
-   * holds for time or the world; `container` runs the nodes inside it.
-   */
-  readonly role: 'trigger' | 'compute' | 'act' | 'wait' | 'container'
+  readonly role: Role
   readonly title: string
   readonly summary: string
   readonly config: Config
@@ -32,6 +38,6 @@ export type Kind<Name extends string = string, Config extends z.ZodObject = z.Zo
   readonly ports: (config: z.infer<Config>) => readonly string[]
 }
 
-export const defineKind = <const Name extends string, Config extends z.ZodObject>(
-  kind: Kind<Name, Config>,
-): Kind<Name, Config> => kind
+export const defineKind = <const Name extends string, Config extends z.ZodObject, const Role extends KindRole>(
+  kind: Kind<Name, Config, Role>,
+): Kind<Name, Config, Role> => kind

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+
+import { kindNamed } from '../../schemas/kinds/index.ts'
 import { type Meets, meets } from './generated-world.ts'
 
 /** Choices for one node, whatever it is: what its kind has no use for is left out of the graph. */
@@ -83,8 +85,8 @@ function container(depth: number): fc.Arbitrary<NodeChoice> {
   return fc.record({ ...common, kind: fc.constantFrom('each', 'each', 'repeat'), body: nodeChoices(depth + 1) })
 }
 
-export const isActing = (kind: string): boolean => kind === 'http' || kind === 'code' || kind === 'workflow'
-export const isContainer = (kind: string): boolean => kind === 'each' || kind === 'repeat'
+export const isActing = (kind: string): boolean => kindNamed(kind)?.role === 'act'
+export const isContainer = (kind: string): boolean => kindNamed(kind)?.role === 'container'
 
 /** The config of a node. One text in so many reads what is not there, so that everything can fail. */
 export function configOf(id: string, choice: NodeChoice, readable: Readable): Record<string, unknown> {
@@ -104,7 +106,8 @@ export function configOf(id: string, choice: NodeChoice, readable: Readable): Re
   if (kind === 'wait') return waitConfig(choice, readable)
   if (kind === 'each') return eachConfig(choice, readable)
   if (kind === 'repeat') return { while: whileFor(pick, readable), maxIterations: count }
-  return { message: said }
+  if (kind === 'log' || kind === 'fail') return { message: said }
+  throw new Error(`the generated graphs have no config for ${kind}`)
 }
 
 /** A template. */

@@ -21,6 +21,7 @@ export function compute(run: Run, graph: Graph, trigger: unknown): Computed {
     const said = fill(config['message'], names)
     return said.ok ? given({ ok: true, value: { level: 'info', message: said.value } }) : said
   }
+  if (kind !== 'transform') throw new Error(`the reference does not know what ${kind} comes to`)
   if (config['operation'] === undefined) return given(fill(config['fields'], names))
   const values = fill(config['values'], names)
   const input = inputOf(run, graph)
