@@ -27,10 +27,8 @@ export class PersistentMap<Key extends string, Value> {
   }
 
   get(key: Key): Value | undefined {
-    const hash = hashOf(key)
-    let node: Node<Key, Value> | undefined = this.#root
-    for (let shift = 0; node?.type === 'branch'; shift += BITS) node = childAt(node, bitOf(hash, shift))
-    return node?.entries.find((entry) => entry[0] === key)?.[1]
+    // Most maps of most states are empty, and a key has to be read to be hashed.
+    return this.size === 0 ? undefined : valueIn(this.#root, key, hashOf(key))
   }
 
   has(key: Key): boolean {
@@ -38,8 +36,9 @@ export class PersistentMap<Key extends string, Value> {
   }
 
   set(key: Key, value: Value): PersistentMap<Key, Value> {
-    const added = this.has(key) ? 0 : 1
-    return new PersistentMap(withEntry(this.#root, hashOf(key), 0, [key, value]), this.size + added)
+    const hash = hashOf(key)
+    const added = valueIn(this.#root, key, hash) === undefined ? 1 : 0
+    return new PersistentMap(withEntry(this.#root, hash, 0, [key, value]), this.size + added)
   }
 
   delete(key: Key): PersistentMap<Key, Value> {
@@ -98,6 +97,12 @@ function bitCount(bits: number): number {
 }
 
 const indexOf = (bitmap: number, bit: number): number => bitCount(bitmap & (bit - 1))
+
+function valueIn<Key, Value>(root: Branch<Key, Value>, key: Key, hash: number): Value | undefined {
+  let node: Node<Key, Value> | undefined = root
+  for (let shift = 0; node?.type === 'branch'; shift += BITS) node = childAt(node, bitOf(hash, shift))
+  return node?.entries.find((entry) => entry[0] === key)?.[1]
+}
 
 function childAt<Key, Value>(branch: Branch<Key, Value>, bit: number): Node<Key, Value> | undefined {
   return (branch.bitmap & bit) === 0 ? undefined : branch.children[indexOf(branch.bitmap, bit)]

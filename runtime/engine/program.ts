@@ -117,21 +117,25 @@ function readsOf(references: readonly TextReference[], links: readonly NodeId[])
 
 /** A graph's compiled nodes, each made when it is first needed and kept as long as the graph object. */
 export class Program {
-  readonly #nodes = new Map<NodeId, CompiledNode>()
+  readonly #nodes = new Map<NodeId, RunnableNode>()
   readonly #graph: Graph
 
   constructor(graph: Graph) {
     this.#graph = graph
   }
 
-  node(node: Node): CompiledNode & { readonly program: NodeProgram } {
-    const compiled = this.#nodes.get(node.id) ?? compileNode(node, this.#graph)
-    this.#nodes.set(node.id, compiled)
-    const { program } = compiled
+  node(node: Node): RunnableNode {
+    const known = this.#nodes.get(node.id)
+    if (known !== undefined) return known
+    const { program, ...compiled } = compileNode(node, this.#graph)
     assert(program !== null, `node ${node.id} of a published graph compiles`)
-    return { ...compiled, program }
+    const runnable = { ...compiled, program }
+    this.#nodes.set(node.id, runnable)
+    return runnable
   }
 }
+
+type RunnableNode = CompiledNode & { readonly program: NodeProgram }
 
 const programs = new WeakMap<Graph, Program>()
 
