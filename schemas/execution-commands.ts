@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-import { Batch, Failure, Notice, Parent, PauseTimers } from './execution-events.ts'
-import { Graph, NodeId, StepKey } from './graph.ts'
+import { Beginning, Failure, Notice, PauseTimers } from './execution-events.ts'
+import { StepKey } from './graph.ts'
 import { Json } from './json.ts'
 import { SignalName } from './kinds/wait.ts'
 import { limits } from './limits.ts'
@@ -40,19 +40,7 @@ export type ParentWish = z.infer<typeof ParentWish>
 
 /** What someone wants, in the imperative. Time, ids and chance travel with it, so deciding needs neither clock nor dice. */
 export const ExecutionCommand = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('StartExecution'),
-    now,
-    executionId: z.string(),
-    workflowId: z.string(),
-    version: z.int().min(1),
-    contentHash: z.string(),
-    graph: Graph,
-    triggerNode: NodeId,
-    trigger: Json,
-    parent: Parent.optional(),
-    batch: Batch.optional(),
-  }),
+  z.object({ type: z.literal('StartExecution'), now, ...Beginning.shape }),
   z.object({ type: z.literal('SucceedAttempt'), now, step, attempt, output: Json }),
   z.object({
     type: z.literal('FailAttempt'),

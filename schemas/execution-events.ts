@@ -95,6 +95,20 @@ export const Batch = z.object({
 })
 export type Batch = z.infer<typeof Batch>
 
+/** What an execution begins with: which version of which workflow, by which trigger, and for whom. */
+export const Beginning = z.object({
+  executionId: z.string(),
+  workflowId: z.string(),
+  version: z.int().min(1),
+  contentHash: z.string(),
+  graph: Graph,
+  triggerNode: NodeId,
+  trigger: Json,
+  parent: Parent.optional(),
+  /** It runs one container of the graph, and there some of the items. */
+  batch: Batch.optional(),
+})
+
 /** Why an execution is being undone, and so how it ends. */
 export const CompensationCause = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), failure: Failure, step: step.optional() }),
@@ -120,16 +134,7 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     at,
     /** Version of the engine's rules (SPEC.md) that this log was begun under. */
     rules: z.int().min(1),
-    executionId: z.string(),
-    workflowId: z.string(),
-    version: z.int().min(1),
-    contentHash: z.string(),
-    graph: Graph,
-    triggerNode: NodeId,
-    trigger: Json,
-    parent: Parent.optional(),
-    /** It runs one container of the graph, and there some of the items. */
-    batch: Batch.optional(),
+    ...Beginning.shape,
   }),
   /** Every edge into the node is dead, so it never runs and its own edges die. */
   z.object({

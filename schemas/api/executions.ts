@@ -105,7 +105,8 @@ export type ExecutionReport = z.infer<typeof ExecutionReport>
 /** One row of a workflow's index with the number of its last change. */
 export type IndexChange = { readonly change: number; readonly report: ExecutionReport }
 export type ChangesPage = {
-  readonly changes: readonly IndexChange[] /** The newest change there is. */
+  readonly changes: readonly IndexChange[]
+  /** The newest change there is. */
   readonly last: number
 }
 

@@ -11,7 +11,7 @@ export const each = defineKind({
   config: z.strictObject({
     items: z.string().min(1),
     concurrency: z.int().min(1).max(limits.eachConcurrency).default(limits.eachConcurrencyDefault),
-    /** `continue`: a failed item is an entry `{ error: { code, message } }` of the output. */
+    /** `continue`: a failed item is an entry `{ error: { code, message, step } }` of the output; `step` is the one that failed. */
     onItemError: z.enum(['fail', 'continue']).default('fail'),
     collect: z.string().min(1).optional(),
   }),
