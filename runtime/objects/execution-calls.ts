@@ -30,7 +30,7 @@ export async function start(
     triggerNode: triggerNode as NodeId,
   })
   const isReached = wait !== null && (await execution.reachedWithin(wait.milestone, wait.ms))
-  const report = execution.reportToCaller()
+  const report = execution.reportToCaller() ?? unreadable(execution, request, triggerNode, now)
   return { isNew: result.ok, report, outcome: isReached ? outcomeOf(execution) : null }
 }
 
@@ -49,6 +49,23 @@ const cancelledBefore = (
   startedAt: now,
   endedAt: now,
   position: 1,
+})
+
+/** Of an execution of whose log not even the beginning can be read. Whatever the index knows of it is newer. */
+const unreadable = (
+  { id, quarantine }: Execution,
+  { workflowId, version }: Pick<StartRequest, 'workflowId' | 'version'>,
+  triggerNode: string,
+  startedAt: EpochMs,
+): ExecutionReport => ({
+  id,
+  workflowId,
+  version,
+  status: 'quarantined',
+  triggerNode,
+  startedAt,
+  error: { code: 'quarantined', message: quarantine ?? '' },
+  position: 0,
 })
 
 /** For a caller that waited; null when nothing was ever started here. */

@@ -174,12 +174,10 @@ export class Execution {
     return isSo()
   }
 
-  /** The report for the caller that is being answered, who takes it to the index: it need not be sent there again. */
-  reportToCaller(): ExecutionReport {
-    const report = this.report()
-    assert(report !== null, 'an execution that was asked to start has a report')
+  /** The report for the caller that is being answered, who takes it to the index: it need not be sent there again. Null as in `report`. */
+  reportToCaller(): ExecutionReport | null {
     this.#reported = this.#reportKey()
-    return report
+    return this.report()
   }
 
   /** A page of what can be read, and the position of the last event that a caller may ask for. */

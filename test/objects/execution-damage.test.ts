@@ -84,6 +84,14 @@ describe('a log that does not verify', () => {
     })
   })
 
+  it('[OBJ6] a repeated start says so, too, when not even the beginning can be read', async () => {
+    const world = await damaged("UPDATE events SET body = '{}' WHERE position = 1")
+    const { isNew, report, outcome } = await world.object.start(startOf(graph), { milestone: 'end', ms: 5000 })
+    expect([isNew, outcome?.status]).toEqual([false, 'quarantined'])
+    // Whatever its index knows of it is newer.
+    expect(report).toMatchObject({ id: world.id, workflowId: 'orders', status: 'quarantined', position: 0 })
+  })
+
   it('[OBJ6] another object is not touched by it', async () => {
     await damaged(damages['a row that is no JSON'])
     const { object } = newExecution()
