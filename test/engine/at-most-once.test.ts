@@ -39,6 +39,12 @@ describe('a step that acts at most once', () => {
     expect(waitingFor(after.state as Started)).toEqual([{ for: 'person', step: 'charge' }])
   })
 
+  it('[PAU8] stays paused as it was, when a person asks for the pause', () => {
+    given(...crashed)
+      .when(pause(t0 + 9, 'running'))
+      .then(paused(t0 + 9))
+  })
+
   it('[ONC1] pauses once, also when several are unknown, and interrupts the others', () => {
     const two = graphOf(
       [start, http('a', once), http('b', once), http('c')],

@@ -45,6 +45,20 @@ describe('a step inside containers', () => {
     ])
   })
 
+  it('[STP9] reads also the step of the iteration between', () => {
+    const graph = graphOf(
+      [
+        start,
+        each('orders'),
+        make('order', '{{ item }}', inside('orders')),
+        each('lines', { items: '[1, 2]' }, inside('orders')),
+        make('text', '{{ steps.order.output.value }}{{ item }}', inside('lines')),
+      ],
+      ['start -> orders', 'orders.body -> order', 'order -> lines', 'lines.body -> text'],
+    )
+    expect(valuesOf('text', logOf(startExecution(graph, start2)))).toEqual(['a1', 'a2', 'b1', 'b2'])
+  })
+
   it('[STP10] has the item and the index of the innermost iteration', () => {
     const graph = graphOf(
       [

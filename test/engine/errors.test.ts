@@ -218,6 +218,11 @@ describe('a fail step', () => {
     given()
       .when(startExecution(graph, { trigger }))
       .then(started(graph, { trigger }), stepFailed('stop', long), executionFailed(long, 'stop'))
+    const whole = { code: 'too_small', message: 'x'.repeat(2000) }
+    const short = { body: whole.message }
+    given()
+      .when(startExecution(graph, { trigger: short }))
+      .then(started(graph, { trigger: short }), stepFailed('stop', whole), executionFailed(whole, 'stop'))
   })
 })
 

@@ -4,7 +4,7 @@ import type { Started } from '../../runtime/engine/state.ts'
 import { limits } from '../../schemas/limits.ts'
 import { signal } from '../support/commands.ts'
 import { done, made, startExecution, started, succeed, succeeded } from '../support/events.ts'
-import { fold, given, logOf } from '../support/given.ts'
+import { eventsOf, fold, given, logOf } from '../support/given.ts'
 import { each, graphOf, http, inside, make, signalled, start } from '../support/graphs.ts'
 import { signalAwaited, signalReceived, took } from '../support/whole-events.ts'
 
@@ -27,10 +27,17 @@ describe('a signal', () => {
   })
 
   it('[WTS2] goes to the step that waited first, and to one only', () => {
-    const two = graphOf([start, signalled('b_first'), signalled('a_second')], ['start -> b_first', 'start -> a_second'])
-    given(started(two), signalAwaited('b_first'), signalAwaited('a_second'))
-      .when(signal(1))
-      .then(signalReceived(1), took('b_first', 4))
+    const ids = ['d', 'h', 'b', 'f', 'a', 'g', 'c', 'e']
+    const many = graphOf(
+      [start, ...ids.map((id) => signalled(id))],
+      ids.map((id) => `start -> ${id}`),
+    )
+    const log = [started(many), ...ids.map((id) => signalAwaited(id))]
+    for (const id of ids) {
+      const events = eventsOf(log, signal(1))
+      expect(events.slice(0, 2)).toEqual([signalReceived(1), took(id, log.length + 1)])
+      log.push(...events)
+    }
   })
 
   it('[WTS3] goes to the first whose match holds; what the others made of it is recorded', () => {

@@ -20,7 +20,7 @@ import {
   t0,
   wake,
 } from '../support/events.ts'
-import { fold, given } from '../support/given.ts'
+import { fold, given, logOf } from '../support/given.ts'
 import { delay, graphOf, http, make, start } from '../support/graphs.ts'
 
 const timeout = { code: 'execution_timeout', message: 'the execution did not end within its time limit' }
@@ -265,6 +265,15 @@ describe('what an execution waits for', () => {
 
   it('[WAK8] is nothing that is in flight', () => {
     expect(waitingFor(fold(inFlight) as Started).map(({ step }) => step)).toEqual(['nap', 'pause'])
+  })
+
+  it('[WAK8] is said of so many at the most', () => {
+    const ids = Array.from({ length: limits.waitingListed + 1 }, (_, index) => `nap_${index}`)
+    const graph = graphOf(
+      [start, ...ids.map((id) => delay(id))],
+      ids.map((id) => `start -> ${id}`),
+    )
+    expect(waitingFor(fold(logOf(startExecution(graph))) as Started)).toHaveLength(limits.waitingListed)
   })
 
   it('[WAK9] makes it waiting, unless an attempt is in flight', () => {
