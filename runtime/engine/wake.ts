@@ -18,15 +18,16 @@ export const waitTimeout = 'wait_timeout'
  * that a crash interrupted: what nobody carries out any more cannot time out. Last goes on what an
  * earlier turn left to this one.
  */
-export function wake(turn: Turn, command: Wake): void {
+export function wake(turn: Turn, command: Wake): null {
   for (const step of interruptedSteps(turn, command)) if (isInFlight(turn, step)) interrupt(turn, step)
   for (const { step, at } of dueItems(turn, command)) {
-    if (!turn.isRunning) return
+    if (!turn.isRunning) return null
     // What was due before it may have begun an undoing, which has no deadline.
     if (step === null && turn.state.compensation === null) failAtDeadline(turn)
     else if (step !== null && isStillDue(turn, step, at)) fire(turn, step, command)
   }
   if (turn.isRunning && turn.state.pending.size > 0) advance(turn)
+  return null
 }
 
 /** Without a step it is the execution's own deadline, which comes before a step that is due at the same moment. */

@@ -46,7 +46,7 @@ export const platformMutants: Readonly<Record<number, Mutant | Inapplicable>> = 
   6: {
     id: 'stale-attempt-accepted',
     bug: 'The answer of an attempt that another has followed is taken.',
-    file: `${engine}/decide.ts`,
+    file: `${engine}/attempt-answers.ts`,
     find: 'return current.attempt === attempt ? null :',
     replace: 'return current.attempt >= attempt ? null :',
     killer: { test: 'test/engine/attempts.test.ts', name: '[ATT14]' },
