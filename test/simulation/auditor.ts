@@ -12,6 +12,7 @@ import type { SentEvent } from './event-sender.ts'
 import { ExecutionRecord, type StepEvent } from './execution-record.ts'
 import type { ExecutionServer } from './execution-server.ts'
 import { childInvariants, parentInvariants } from './invariants/children.ts'
+import { damageInvariants } from './invariants/damage.ts'
 import {
   acknowledgementInvariants,
   indexInvariants,
@@ -74,13 +75,14 @@ export class Auditor {
 
   statusOf(id: string): string {
     const state = this.records.get(id)?.state
+    if (this.records.get(id)?.damaged != null) return 'quarantined'
     return state === undefined || state.status === 'not_started' ? 'not_started' : statusOf(state)
   }
 
   /** The log from its beginning, when a seed is over. */
   checkWhole(id: string): void {
     const record = this.records.get(id)
-    if (record !== undefined) check(wholeInvariants, record, id)
+    if (record !== undefined && record.damaged === null) check(wholeInvariants, record, id)
   }
 
   acknowledged(acknowledged: Acknowledged): void {
@@ -110,6 +112,10 @@ export class Auditor {
     const record = this.records.get(id) ?? new ExecutionRecord(id, object.disk)
     this.records.set(id, record)
     if (!record.isTouched) return
+    if (record.damaged !== null) {
+      check(damageInvariants, { stored: record.storedRows(), damaged: record.damaged, server: object.server }, id)
+      return
+    }
     const lastBefore = record.rows.at(-1) ?? null
     const { last: lastNow, rows } = record.newRows()
     for (const { position, body } of rows) {
@@ -167,8 +173,10 @@ export class Auditor {
 
   #lookAtEffect(effect: Effect): void {
     const dot = effect.key.lastIndexOf('.')
-    const events = this.records.get(effect.key.slice(0, dot))?.eventsOf(effect.key.slice(dot + 1)) ?? []
-    check(effectInvariants, { effect, ledger: this.#ledger, events }, `effect ${effect.key}`)
+    const record = this.records.get(effect.key.slice(0, dot))
+    const events = record?.eventsOf(effect.key.slice(dot + 1)) ?? []
+    const isDamaged = record !== undefined && record.damaged !== null
+    check(effectInvariants, { effect, ledger: this.#ledger, events, isDamaged }, `effect ${effect.key}`)
   }
 
   #lookAtIndex(id: string, { disk, bell }: SimulatedObject<WorkflowServer>): void {

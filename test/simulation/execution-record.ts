@@ -33,6 +33,8 @@ export class ExecutionRecord {
   readonly open = new Map<string, readonly string[]>()
   /** Positions of signals that a step took. */
   readonly signalsTaken = new Set<number>()
+  /** The rows as they are stored since one of them was damaged; null while all are sound. */
+  damaged: readonly string[] | null = null
   /** Commits of the disk that were looked at. */
   #seen = 0
   #hasTables = false
@@ -107,6 +109,7 @@ export class ExecutionRecord {
 
   /** What the storage holds now, from its beginning. */
   storedRows(): readonly string[] {
+    this.#seen = this.disk.commits
     if (!isMigrated(this.disk.sql)) return []
     return this.disk.sql
       .exec<Row>('SELECT position, body FROM events ORDER BY position')

@@ -91,7 +91,7 @@ export class ExecutionServer implements Served {
   }
 
   hearChild(ended: ChildEnd): Promise<Hearing> {
-    return hearChild(this.execution, ended, this.#now())
+    return hearChild(this.execution, ended, this.#now)
   }
 
   hearParent(told: ParentTells): Hearing {

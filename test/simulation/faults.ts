@@ -3,15 +3,15 @@ import type { Dice } from './dice.ts'
 /** Everything that this platform does wrong, and how often when it has a bad day. To add a fault, name it here and ask `strikes` where it happens. */
 const often = {
   // Storage
-  'commit fails': 0.01,
-  'statement fails': 0.002,
+  'commit fails': 0.02,
+  'statement fails': 0.003,
   'crash before commit': 0.02,
   'crash after commit': 0.02,
   // Alarms
   'alarm early': 0.1,
   'alarm late': 0.1,
   'alarm twice': 0.1,
-  'alarm lost': 0.05,
+  'alarm lost': 0.1,
   'alarm forgotten': 0.05,
   'alarm handler killed': 0.05,
   // Calls between objects, and of clients
@@ -60,7 +60,9 @@ const aimed = [
   'caller crashes before reply',
 ] as const
 
-export type Fault = keyof typeof often | (typeof aimed)[number]
+/** One that a day may bring. */
+export type DailyFault = keyof typeof often
+export type Fault = DailyFault | (typeof aimed)[number]
 
 /** Says of every operation whether something goes wrong with it. */
 export interface FaultSource {
@@ -69,7 +71,7 @@ export interface FaultSource {
   /** The bad day ends. */
   end(): void
 }
-export const faultNames = Object.keys(often) as readonly (keyof typeof often)[]
+export const faultNames = Object.keys(often) as readonly DailyFault[]
 
 /** The faults of one seed: some of them, each with a weight of its own, so that every seed has another kind of bad day. */
 export class Faults implements FaultSource {

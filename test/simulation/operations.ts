@@ -66,6 +66,10 @@ const kinds = {
     weight: 4,
     perform: (world, [which, limit]) => void world.pull(at(world.workflows, which), 1 + 20 * (limit ?? 0)),
   },
+  'damage a row': {
+    weight: 1,
+    perform: (world, [which, ...draws]) => ifAny(world.executions, which, (id) => world.damage(id, draws)),
+  },
   'kill an execution': {
     weight: 3,
     perform: (world, [which]) => ifAny(world.executions, which, (id) => world.kill(id)),

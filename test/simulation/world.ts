@@ -5,7 +5,8 @@ import { Auditor } from './auditor.ts'
 import { Bus, type Methods, type ParametersOf } from './bus.ts'
 import { Client, type Wish } from './client.ts'
 import { CLOCK, Clock } from './clock.ts'
-import type { Coverage } from './coverage.ts'
+import { type Coverage, damagedRow, pairOf } from './coverage.ts'
+import { damage } from './damage.ts'
 import { Dice } from './dice.ts'
 import { Endpoint } from './endpoint.ts'
 import { EventSender } from './event-sender.ts'
@@ -97,7 +98,7 @@ export class World implements Platform {
     if (this.#broken !== null) throw this.#broken
     // What the same step wrote counts: a fault at the first effect meets an execution that has begun.
     for (const [at, fault] of this.#struckExecutions.splice(0))
-      this.#coverage.count(`${this.auditor.statusOf(at)} × ${fault}`)
+      this.#coverage.count(pairOf(this.auditor.statusOf(at), fault))
     return true
   }
 
@@ -151,8 +152,10 @@ export class World implements Platform {
 
   /** Does what the execution waits for. False when it waits for nobody, or who looks sees that it is quarantined. */
   answer(id: string, draws: readonly number[]): boolean {
-    const isQuarantined = (this.#objects.execution(id).server?.execution.quarantine ?? null) !== null
-    const answer = isQuarantined ? null : answerTo(this.auditor.recordOf(id).state, draws)
+    const { state, damaged } = this.auditor.recordOf(id)
+    const isQuarantined =
+      damaged !== null || (this.#objects.execution(id).server?.execution.quarantine ?? null) !== null
+    const answer = isQuarantined ? null : answerTo(state, draws)
     if (answer === null) return false
     this.tell(id, answer.name, ...(answer.parameters as never))
     return true
@@ -162,6 +165,12 @@ export class World implements Platform {
   callBack(id: string, draws: readonly number[]): void {
     const answer = callbackOf(this.auditor.records.get(id)?.state ?? null, draws)
     if (answer !== null) this.tell(id, answer.name, ...answer.parameters)
+  }
+
+  /** A row of its log goes bad on the disk, while nobody has it in memory. */
+  damage(id: string, draws: readonly number[]): void {
+    this.kill(id)
+    if (damage(this.auditor.recordOf(id), draws)) this.#coverage.count(damagedRow)
   }
 
   /** The builder does so once a minute. */

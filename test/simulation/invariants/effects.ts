@@ -8,6 +8,8 @@ export type NewEffect = {
   readonly effect: Effect
   readonly ledger: readonly Effect[]
   readonly events: readonly StepEvent[]
+  /** Whether the log of its execution does not verify. */
+  readonly isDamaged: boolean
 }
 
 export const effectInvariants: Invariants<NewEffect> = {
@@ -15,6 +17,7 @@ export const effectInvariants: Invariants<NewEffect> = {
   'E3 a step has no more effects than attempts': ({ effect, ledger, events }) =>
     ledger.filter(({ key }) => key === effect.key).length <= attemptsOf(events),
   'E6 what is over has no effects': ({ effect }) => effect.isUnderWay,
+  'R1 what is quarantined for its log has no effects': ({ isDamaged }) => !isDamaged,
 }
 
 /** An answer that was recorded as what came of an attempt, and how often it is in the log by now. */
