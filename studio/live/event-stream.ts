@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { Json } from '../../schemas/json.ts'
 import { parseEvents } from '../model/read-events.ts'
 import type { FeedFrame } from './execution-feed.ts'
 
 const Frame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot') }),
-  z.object({ type: z.literal('events'), events: z.array(Json) }),
+  z.object({ type: z.literal('events'), events: z.array(z.unknown()) }),
   z.object({ type: z.literal('live') }),
 ])
 

@@ -36,7 +36,7 @@ export function resumeConsequence({ reason, timers, isParents }: Pause): string 
 /** How far the undoing is, or what came of it. */
 export function undoingSentence(state: Started, { steps, done, cause }: Compensation): string {
   if (state.status === 'running') {
-    return `What was done is being undone, ${done} of ${counted(steps.length, 'step')}; then the execution is ${cause.type}.`
+    return `What was done is being undone, ${done} of ${counted(steps.length, 'step')}; then it ${cause.type === 'failed' ? 'fails' : 'is cancelled'}.`
   }
   const failed = steps.filter((step) => state.steps.get(undoingOf(state, step))?.status === 'failed')
   const missed = failed.map((step) => stepTitle(step, state.graph)).join(', ')

@@ -23,12 +23,16 @@ export function Confirm(props: ConfirmProps) {
     element?.showModal()
     return () => element?.close()
   }, [])
+  // In development React mounts twice, and hears of the first closing when the dialog is open again.
+  const onClose = (): void => {
+    if (dialog.current?.open !== true) props.onClose()
+  }
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
     if (canConfirm && !props.isBusy) props.onConfirm()
   }
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={title} onCancel={props.onClose} onClose={props.onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={title} onCancel={props.onClose} onClose={onClose}>
       <form onSubmit={onSubmit} noValidate>
         <h2 id={title}>{props.title}</h2>
         <div className="dialog-text">{props.children}</div>

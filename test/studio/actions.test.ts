@@ -162,7 +162,7 @@ describe('what holds an execution', () => {
       return state.compensation === null ? null : undoingSentence(state, state.compensation)
     }
     const undoing = [...shipping, cancelAndUndo()]
-    expect(sentence(...undoing)).toBe('What was done is being undone, 0 of 1 step; then the execution is cancelled.')
+    expect(sentence(...undoing)).toBe('What was done is being undone, 0 of 1 step; then it is cancelled.')
     expect(sentence(...undoing, succeed('refund', {}))).toBe('What was done has been undone: 1 step, the newest first.')
     expect(sentence(...undoing, failAttempt('refund', { retryable: false }))).toBe(
       'What was done has been undone: 0 steps, the newest first. Not undone: charge.',
