@@ -1,11 +1,11 @@
 /** Codes of the problems that a body which is not read to its end is answered with. */
-export type BodyRefusal = 'too_large' | 'too_slow'
+export type BodyRefusal = 'too_large' | 'too_slow' | 'cut_off'
 
 type Limits = { readonly maxBytes: number; readonly maxMs: number }
 
 /**
  * Reads a body, counted and timed as it arrives. One that is longer than `maxBytes` or takes longer
- * than `maxMs` is given up; the rest is never read.
+ * than `maxMs` is given up; the rest is never read. `cut_off`: its sender went away.
  */
 export async function limitedBody(
   request: Request,
@@ -17,10 +17,17 @@ export async function limitedBody(
     // The protocol holds a body to the length it declares, so a small one can be taken in one piece.
     const isSmall = declaredBytes(request.headers) <= maxBytes
     return await (isSmall ? wholeBody(request, late) : streamedBody(request.body, maxBytes, late))
+  } catch (error) {
+    if (isLostConnection(error)) return 'cut_off'
+    throw error
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** The platform marks what is no fault of the code. */
+const isLostConnection = (error: unknown): boolean =>
+  error instanceof Error && 'retryable' in error && error.retryable === true
 
 /** Infinity when the length is not declared. */
 function declaredBytes(headers: Headers): number {

@@ -24,6 +24,7 @@ export const commonProblems = {
     detail: 'Mend what `issues` names.',
     also: { issues: z.array(Issue) },
   },
+  cut_off: { status: 400, title: 'The body broke off before its end.', detail: 'Send all of it.' },
   unauthorized: {
     status: 401,
     title: 'This needs a token.',

@@ -8,7 +8,7 @@ export const documentedProblems = (...codes: Codes) =>
 
 /** Those of a route that changes something; the ones with a body refuse it in these ways too. */
 export const documentedWriteProblems = (...codes: Codes) =>
-  documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'too_slow', 'unsupported_media_type')
+  documentedProblems(...codes, 'csrf', 'malformed_json', 'too_large', 'too_slow', 'cut_off', 'unsupported_media_type')
 
 /** Those of a route that anybody may ask: nothing is added. */
 export const documentedPublicProblems = (...codes: Codes) => documented(codes)

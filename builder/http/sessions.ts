@@ -30,6 +30,7 @@ const signIn = createRoute({
       'csrf',
       'too_large',
       'too_slow',
+      'cut_off',
       'unsupported_media_type',
       'not_configured',
     ),

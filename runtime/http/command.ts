@@ -15,6 +15,7 @@ export const commandProblems = (...codes: Codes) =>
     'quarantined',
     'too_large',
     'too_slow',
+    'cut_off',
     'malformed_json',
     'json_too_deep',
     ...codes,

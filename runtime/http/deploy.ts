@@ -20,7 +20,7 @@ const deploy = createRoute({
   ...jsonBody(Deployment),
   responses: {
     200: jsonAnswer(PublishAnswer, 'The active version.'),
-    ...documentedWriteProblems('malformed_json', 'json_too_deep', 'too_large', 'too_slow', 'graph_invalid'),
+    ...documentedWriteProblems('malformed_json', 'json_too_deep', 'too_large', 'too_slow', 'cut_off', 'graph_invalid'),
   },
 })
 

@@ -29,6 +29,7 @@ const send = createRoute({
       'json_too_deep',
       'too_large',
       'too_slow',
+      'cut_off',
       'event_id_reused',
       'too_many_events',
     ),

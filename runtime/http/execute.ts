@@ -37,6 +37,7 @@ const execute = createRoute({
       'no_manual_trigger',
       'too_large',
       'too_slow',
+      'cut_off',
       'json_too_large',
       'input_invalid',
       'idempotency_key_reused',

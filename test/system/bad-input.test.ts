@@ -24,18 +24,22 @@ describe('bodies and credentials that the real server refuses', () => {
   let stalled: Promise<readonly string[]>
   beforeAll(async () => {
     caller = await HostileCaller.start()
-    const { port, token } = caller.server
+    const { port } = caller.server
     stalled = Promise.all(
-      caller.takers.map((path) =>
-        rawExchange(
-          port,
-          `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"name":`,
-          slowHoldMs,
-        ),
-      ),
+      caller.takers.map((path) => rawExchange(port, `${headTo(path, 'content-length: 100')}{"name":`, slowHoldMs)),
     )
   })
   afterAll(() => caller.end())
+
+  const headTo = (path: string, framing: string): string =>
+    [
+      `POST ${path} HTTP/1.1`,
+      `host: 127.0.0.1:${caller.server.port}`,
+      `authorization: Bearer ${caller.server.token}`,
+      'content-type: application/json',
+      framing,
+      '\r\n',
+    ].join('\r\n')
 
   it.each([
     ['cut off', '{"name":"x"'],
@@ -213,6 +217,14 @@ describe('bodies and credentials that the real server refuses', () => {
       id: string
     }
     expect(await (await caller.ask('GET', `${drafts}/${id}`)).json()).toMatchObject({ name: 'a\u0000\u202Eb' })
+  })
+
+  it('[BAD26] does not complain of a caller who goes away in the middle of a body', async () => {
+    const { port } = caller.server
+    for (const path of caller.takers) {
+      await rawExchange(port, `${headTo(path, 'content-length: 100')}{"name":`, 100)
+      await rawExchange(port, `${headTo(path, 'transfer-encoding: chunked')}8\r\n{"name":\r\n`, 100)
+    }
   })
 
   it('[BAD16] gives up a body that does not arrive', async () => {
