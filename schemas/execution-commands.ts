@@ -35,6 +35,9 @@ export const ParentWish = z.discriminatedUnion('notice', [
   z.object({ notice: z.literal('cancel'), reason, compensate: z.boolean() }),
   z.object({ notice: z.literal('pause'), timers: PauseTimers }),
   z.object({ notice: z.literal('resume') }),
+  /** Of a batch, however it ended: to go on where it was, or to undo what it did. */
+  z.object({ notice: z.literal('retry') }),
+  z.object({ notice: z.literal('undo'), reason }),
 ])
 export type ParentWish = z.infer<typeof ParentWish>
 
@@ -96,7 +99,17 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('RetryExecution'), now }),
   /** What the attempt did that a crash left open. */
   z.object({ type: z.literal('AnswerUnknown'), now, step, answer: UnknownAnswer }),
-  z.object({ type: z.literal('EndChild'), now, step, executionId: z.string(), result: ChildResult }),
+  z.object({
+    type: z.literal('EndChild'),
+    now,
+    step,
+    executionId: z.string(),
+    /** Position in our own log of the newest that the child had heard of us, 0 for nothing; not there when it did not end by itself. */
+    heardAt: z.int().min(0).optional(),
+    /** Of a batch: steps in it that can be undone. */
+    undoable: z.int().min(0).optional(),
+    result: ChildResult,
+  }),
   /** `notedAt` grows with what the parent says, so that what was overtaken on its way is known. */
   z.object({ type: z.literal('HearParent'), now, notedAt: position, wish: ParentWish }),
   /** The other execution has heard. */

@@ -11,6 +11,8 @@ const position = z.int().min(1)
 /** Of an iteration, from 0. */
 const index = z.int().min(0)
 const bytes = z.int().min(0)
+/** Of a batch: steps in its child that can be undone. */
+const undoable = z.int().min(1)
 
 /** What went wrong. `code` is for programs and stable; `message` says to a person what to do. */
 export const Failure = z.object({
@@ -119,6 +121,9 @@ export type CompensationCause = z.infer<typeof CompensationCause>
 /** What one execution must tell another until it has heard: a child its parent, a parent a child. */
 export const Notice = z.enum(['ended', 'cancel', 'pause', 'resume'])
 export type Notice = z.infer<typeof Notice>
+
+/** What a parent says to its child. `retry` and `undo` are for a batch, however it ended. */
+const ParentNotice = z.enum(['cancel', 'pause', 'resume', 'retry', 'undo'])
 
 /** What holds a paused execution: a person, the pause of its parent, or a step that is unknown. */
 export const PauseReason = z.enum(['requested', 'parent', 'unknown'])
@@ -246,6 +251,7 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     output: Json.optional(),
     outputAt: position.optional(),
     attempt: attempt.optional(),
+    undoable: undoable.optional(),
     decision: z.array(RuleDecision).optional(),
     response: z.object({ status: z.int(), headers: z.record(z.string(), z.string()) }).optional(),
   }),
@@ -257,6 +263,7 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
     failure: Failure,
     handled: z.enum(['fail', 'port', 'continue']),
     ports: z.array(z.string()),
+    undoable: undoable.optional(),
   }),
   z.object({ type: z.literal('StepCancelled'), at, step }),
   /**
@@ -266,7 +273,7 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ExecutionPaused'), at, reason: PauseReason, timers: PauseTimers }),
   z.object({ type: z.literal('ExecutionResumed'), at }),
   /** What the parent said. `notedAt`: the position in its own log of what it said that about. */
-  z.object({ type: z.literal('ParentHeard'), at, notice: Notice.exclude(['ended']), notedAt: position }),
+  z.object({ type: z.literal('ParentHeard'), at, notice: ParentNotice, notedAt: position }),
   /** A failed execution goes on at its failed step. */
   z.object({ type: z.literal('ExecutionRetried'), at }),
   /** What was done is being undone: the steps to be undone, newest first. */

@@ -1,16 +1,18 @@
-import type { CommandOf } from '../../schemas/execution-commands.ts'
+import type { ChildResult, CommandOf } from '../../schemas/execution-commands.ts'
+import type { Failure } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { advance } from './advance.ts'
 import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
+import { asksBatch, stepOfChild } from './child.ts'
 import type { Rejection } from './decision.ts'
 import { failStep } from './fail.ts'
 import { fromJsonSchema } from './json-schema.ts'
 import { jsonBytes, outputFailure } from './output-size.ts'
 import { isPossible } from './possible-step.ts'
 import type { Started, StepState } from './state.ts'
-import { nodeOf, rootScope, scopeOf } from './step-key.ts'
+import { nodeOf, rootScope, scopeOf, undoneBatch } from './step-key.ts'
 import type { Turn } from './turn.ts'
 import { receiveSignal, takerOf } from './waits.ts'
 
@@ -88,22 +90,40 @@ export function answerUnknown(turn: Turn, { step, answer }: CommandOf<'AnswerUnk
 }
 
 /** Takes the end of a child. Told twice, it is recorded once; told before the child's start is recorded, it is to be told again. */
-export function endChild(turn: Turn, { step, executionId, result }: CommandOf<'EndChild'>): Rejection | null {
+export function endChild(turn: Turn, ended: CommandOf<'EndChild'>): Rejection | null {
+  const { executionId, result } = ended
+  const step = stepOfChild(turn.state, ended.step)
   const current = turn.state.steps.get(step)
   if (current !== undefined && 'requestAt' in current && current.status !== 'child') {
     return { reason: 'not_waiting', step }
   }
   if (current?.status !== 'child' || current.executionId !== executionId) return null
+  if (isOfBefore(turn, current.requestAt, ended)) return null
   const { attempt } = current
-  const failure = result.status === 'succeeded' ? outputFailure(result.output) : result.failure
-  if (failure !== null) failStep(turn, step, { ...failure, details: { executionId, status: result.status } })
-  else {
-    assert(result.status === 'succeeded', 'what did not succeed has a failure')
-    turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output: result.output, attempt })
+  // A batch that is undone ends as it is told to, whatever came of it.
+  const isUndone = undoneBatch(step) !== null && result.status !== 'quarantined'
+  const failure = isUndone ? null : failureOf(result)
+  const { undoable = 0 } = ended
+  if (failure !== null) {
+    failStep(turn, step, { ...failure, details: { executionId, status: result.status } }, { undoable })
+  } else {
+    const output = result.status === 'succeeded' ? result.output : null
+    const left = undoable === 0 ? {} : { undoable }
+    turn.record({ type: 'StepSucceeded', at: turn.at, step, ports: ['out'], output, attempt, ...left })
   }
   advance(turn)
   return null
 }
+
+/** Whether the end is of the time before the child heard what it was asked for last. */
+function isOfBefore(turn: Turn, requestAt: number, { heardAt = requestAt }: CommandOf<'EndChild'>): boolean {
+  const { request } = eventAt(turn, requestAt, 'AttemptStarted')
+  assert(request !== undefined, 'the first attempt records its request')
+  return asksBatch(request) && heardAt < requestAt
+}
+
+const failureOf = (result: ChildResult): Failure | null =>
+  result.status === 'succeeded' ? outputFailure(result.output) : result.failure
 
 const unfit = (message: string): Rejection => ({ reason: 'form_mismatch', issues: [{ path: '', message }] })
 

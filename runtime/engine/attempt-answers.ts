@@ -10,7 +10,8 @@ import type { Turn } from './turn.ts'
 /** Takes what an attempt gave. */
 export function succeedAttempt(turn: Turn, { step, attempt, output }: CommandOf<'SucceedAttempt'>): null {
   if (isLate(turn, step, attempt, 'succeeded')) return null
-  if (waitsForItsChild(step, nodeFor(turn, step))) {
+  // A batch that did nothing has nothing to undo.
+  if (output !== null && waitsForItsChild(step, nodeFor(turn, step))) {
     turn.record({ type: 'ChildStarted', at: turn.at, step, ...startedChild(output) })
     return null
   }

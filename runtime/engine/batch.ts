@@ -1,13 +1,33 @@
-import type { Batch } from '../../schemas/execution-events.ts'
+import type { Batch, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
+import { childKey } from './child.ts'
 import { programOf, type Reads } from './program.ts'
 import { scopeFor } from './scope.ts'
-import type { Started } from './state.ts'
-import { iterationAt, nodeOf, scopeOf } from './step-key.ts'
+import type { BatchChild, Started } from './state.ts'
+import { iterationAt, nodeOf, scopeOf, undoneBatch } from './step-key.ts'
 import { topologyOf } from './topology.ts'
-import type { Read } from './turn.ts'
+import type { Read, Turn } from './turn.ts'
+
+/** What is asked of the child that works on a batch: to begin, to go on when its parent is retried, or to undo what it did. */
+export function batchRequest(turn: Turn, step: StepKey): StepRequest {
+  const undone = undoneBatch(step)
+  const current = turn.state.steps.get(step)
+  const retriedAt = current?.status === 'ready' ? current.childAt : undefined
+  const childAt = undone === null ? retriedAt : childOfBatch(turn.state, undone).requestAt
+  if (childAt === undefined) return { kind: 'batch', config: {}, injections: [] }
+  const child = childKey(eventAt(turn, childAt, 'AttemptStarted'))
+  return { kind: undone === null ? 'retry' : 'undo', config: { child }, injections: [] }
+}
+
+/** The child of a batch that can be undone. */
+export function childOfBatch({ undoable }: Started, batch: StepKey): BatchChild {
+  let at = undoable
+  while (at !== null && at.step !== batch) at = at.older
+  assert(at?.batch !== undefined, `${batch} is a batch that can be undone`)
+  return at.batch
+}
 
 /** What the child execution is started with that carries out a batch: its items, and what they may read of what is outside. */
 export function batchOf(

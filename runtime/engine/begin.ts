@@ -3,6 +3,7 @@ import type { Graph, NodeId, StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { nodeFor, startAttempt } from './attempt.ts'
+import { batchRequest } from './batch.ts'
 import { failStep } from './fail.ts'
 import type { Computed, NodeProgram } from './node-program.ts'
 import { outputFailure, requestFailure } from './output-size.ts'
@@ -16,7 +17,7 @@ import { takeWhatIsThere } from './waits.ts'
 /** Begins a step. It may be over at once. */
 export function begin(turn: Turn, step: StepKey): void {
   if (isBatch(step)) {
-    startAttempt(turn, step, { kind: 'batch', config: {}, injections: [] })
+    startAttempt(turn, step, batchRequest(turn, step))
     return
   }
   const { program, reads } = programOf(turn.state.graph).node(nodeFor(turn, step))
@@ -66,16 +67,25 @@ function openContainer(
 function openEach(turn: Turn, step: StepKey, concurrency: number, items: readonly unknown[]): void {
   const started: EventOf<'EachStarted'> = { type: 'EachStarted', at: turn.at, step, items: [...items], concurrency }
   if (items.length <= limits.eachItems) turn.record(started)
-  else if (canBeUndone(turn.state.graph, nodeOf(step))) {
-    const message = `${items.length} items are worked on by child executions, and nothing undoes those that are over: use at most ${limits.eachItems} items, or remove what undoes steps inside`
-    failStep(turn, step, { code: 'too_many_items', message })
-  } else turn.record({ ...started, batchSize: limits.eachItems })
+  else {
+    const unheard = unheardIn(turn.state.graph, nodeOf(step))
+    if (unheard === null) turn.record({ ...started, batchSize: limits.eachItems })
+    else {
+      const message = `${items.length} items are worked on by child executions, and ${unheard}: use at most ${limits.eachItems} items, or do this outside`
+      failStep(turn, step, { code: 'too_many_items', message })
+    }
+  }
 }
 
-/** Whether something inside the container can be undone. */
-function canBeUndone(graph: Graph, container: NodeId): boolean {
-  const topology = topologyOf(graph)
-  return topology.nodesIn(container).some(({ id }) => topology.compensationOf(id) !== null || canBeUndone(graph, id))
+/** What inside the container does not reach who it is for when a child execution does it; null when there is no such thing. */
+function unheardIn(graph: Graph, container: NodeId): string | null {
+  for (const { id, kind, config } of topologyOf(graph).nodesIn(container)) {
+    if (kind === 'respond') return `nobody hears the answer of ${id} there`
+    if (kind === 'wait' && config['for'] === 'signal') return `no signal reaches ${id} there`
+    const inside = unheardIn(graph, id)
+    if (inside !== null) return inside
+  }
+  return null
 }
 
 function act(
@@ -112,7 +122,7 @@ function compute(
   const computed = program.compute(scopeFor(turn, scope, reads), () => inputOf(turn, nodeFor(turn, step), scope))
   const fit = computed.ok ? fitOutput(computed) : computed
   if (!fit.ok) {
-    failStep(turn, step, fit.failure, fit.ends)
+    failStep(turn, step, fit.failure, { ends: fit.ends })
     return
   }
   const { output, ports, decision, response } = fit

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 
-import type { EventOf, Failure } from '../../schemas/execution-events.ts'
+import type { EventOf, Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node, StepKey } from '../../schemas/graph.ts'
+import { assert } from './assert.ts'
 import type { Started } from './state.ts'
-import { isBatch } from './step-key.ts'
+import { isBatch, undoingBatch } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 
 /** Whether the step, a run of the node, is over only when the execution that it starts has ended. */
@@ -19,9 +20,34 @@ export const startedChild = (output: unknown): StartedChild => StartedChild.pars
 /**
  * What the child of a step is found by: the same for every attempt at one request, so that however
  * often it is started it is one. A step that begins anew after a retry records a request of its own.
+ * What is asked of a batch that has begun names the child that works on it.
  */
-export const childKey = ({ idempotencyKey, attempt }: EventOf<'AttemptStarted'>): string =>
-  attempt === 1 ? idempotencyKey : `${idempotencyKey}~${attempt}`
+export function childKey({ idempotencyKey, attempt, request }: EventOf<'AttemptStarted'>): string {
+  if (request !== undefined && asksBatch(request)) {
+    const { child } = request.config
+    assert(typeof child === 'string', 'what is asked of a batch names its child')
+    return child
+  }
+  return attempt === 1 ? idempotencyKey : `${idempotencyKey}~${attempt}`
+}
+
+/** Whether a request is for a child that has begun: to go on after a retry, or to undo what it did. */
+export const asksBatch = ({ kind }: StepRequest): boolean => kind === 'retry' || kind === 'undo'
+
+/** The step that waits for a child: one that undoes a batch waits for the end of the child that the batch started. */
+export function stepOfChild({ steps }: Started, startedBy: StepKey): StepKey {
+  const undoing = isBatch(startedBy) ? undoingBatch(startedBy) : startedBy
+  return steps.has(undoing) ? undoing : startedBy
+}
+
+/** Steps of a batch that its parent can still have undone. */
+export function undoableCount({ batch, compensation, undoable }: Started): number {
+  let count = 0
+  if (batch === null || compensation !== null) return count
+  // A batch of it that was left before it said how many may have done something.
+  for (let at = undoable; at !== null; at = at.older) count += at.batch?.undoable ?? 1
+  return count
+}
 
 /** Whether a failure trigger started this execution or one above it. */
 export const handlesFailure = ({ parent, graph, triggerNode }: Started): boolean =>

@@ -54,15 +54,25 @@ export function resumeNow(turn: Turn): void {
 
 /** Goes on with a failed execution at the step that failed, and at all that was cancelled with it. */
 export function retry(turn: Turn): Rejection | null {
-  const { status, failedStep, compensation } = turn.state
+  const { status } = turn.state
   if (status !== 'failed') return { reason: 'not_failed', status }
+  const refusal = whyNotRetried(turn)
+  if (refusal === null) retryNow(turn)
+  return refusal
+}
+
+export function whyNotRetried(turn: Turn): Rejection | null {
+  const { failedStep, compensation } = turn.state
   if (compensation !== null) return { reason: 'compensated' }
-  if (failedStep !== null && computesTheSame(turn, failedStep)) return { reason: 'computes_the_same', step: failedStep }
+  const isSame = failedStep !== null && computesTheSame(turn, failedStep)
+  return isSame ? { reason: 'computes_the_same', step: failedStep } : null
+}
+
+export function retryNow(turn: Turn): void {
   turn.record({ type: 'ExecutionRetried', at: turn.at })
   // One that fails now, because it reads what was not there before, may cancel the others.
   for (const step of activeSteps(turn, 'ready')) if (isReady(turn, step)) begin(turn, step)
   goOnFromHere(turn)
-  return null
 }
 
 /** A step that failed by itself reads the same again. Only what asked the world may hear something else. */

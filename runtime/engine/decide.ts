@@ -25,9 +25,11 @@ export function decide(command: ExecutionCommand, state: ExecutionState, read: R
   return { ok: true, events: turn.events, state: turn.events.length === 0 ? state : turn.state }
 }
 
-function refusalOf({ type }: ExecutionCommand, { status }: ExecutionState): Rejection | null {
+function refusalOf(command: ExecutionCommand, { status }: ExecutionState): Rejection | null {
+  const { type } = command
   if (type === 'StartExecution') return status === 'not_started' ? null : { reason: 'already_started' }
-  const goesOnAfterTheEnd = type === 'DeliverNotice' || type === 'RetryExecution'
+  const isAsked = type === 'HearParent' && (command.wish.notice === 'retry' || command.wish.notice === 'undo')
+  const goesOnAfterTheEnd = type === 'DeliverNotice' || type === 'RetryExecution' || isAsked
   if (status === 'running' || (goesOnAfterTheEnd && status !== 'not_started')) return null
   return { reason: 'not_running', status }
 }

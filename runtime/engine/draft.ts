@@ -104,6 +104,13 @@ export function noteUndoable(draft: Draft, topology: Topology, step: StepKey): v
   }
 }
 
+/** Notes a batch of which something can be undone. Its child keeps what that reads. */
+export function noteBatch(draft: Draft, step: StepKey, before: StepState | undefined, undoable: number | null): void {
+  assert(before !== undefined && 'requestAt' in before, 'a batch is asked for')
+  const executionId = before.status === 'child' ? before.executionId : null
+  draft.undoable = { step, batch: { requestAt: before.requestAt, executionId, undoable }, older: draft.undoable }
+}
+
 /** Whether the container can begin an iteration, or end, without anything else happening first. */
 export const isPending = ({ open, concurrency, size, next }: Iterations): boolean =>
   open.size === 0 || (size !== null && open.size < concurrency && next < size)

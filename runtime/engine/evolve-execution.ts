@@ -50,6 +50,7 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
       retry(draft, event.at)
       break
     case 'CompensationStarted':
+      if (draft.status !== 'running') goOn(draft)
       draft.compensation = { cause: event.cause, steps: event.steps, done: 0 }
       break
     case 'NoticeDelivered': {
@@ -124,25 +125,33 @@ function thawed(step: StepState, ended: Pause, at: EpochMs): StepState {
 
 /** The failed step and everything that was cancelled with the execution begin anew; containers go on where they were. */
 function retry(draft: Draft, at: EpochMs): void {
-  assert(draft.status === 'failed', 'only a failed execution is retried')
-  draft.status = 'running'
-  draft.endedAt = null
-  draft.endAt = 0
-  draft.failedStep = null
+  goOn(draft)
   draft.deadlineAt = deadlineFrom(draft.graph, at)
-  draft.notices = draft.notices.delete(addressee())
   for (const [step, current] of [...draft.steps.entries()]) {
     const isStopped = current.status === 'cancelled' || (current.status === 'failed' && current.handled === 'fail')
     // Steps of an iteration that is over are only kept to be undone.
     const isOpen = scopeOf(step) === rootScope || draft.scopes.has(scopeOf(step))
     if (!isStopped || !isOpen) continue
-    const { startedAt, attempt, iterations } = current
+    const { startedAt, attempt, iterations, childAt } = current
+    const child = childAt === undefined ? {} : { childAt }
     putStep(
       draft,
       step,
-      iterations === undefined ? { status: 'ready', startedAt, attempt } : { status: 'open', startedAt, iterations },
+      iterations === undefined
+        ? { status: 'ready', startedAt, attempt, ...child }
+        : { status: 'open', startedAt, iterations },
     )
   }
+}
+
+/** Takes back an end: that of a failed execution, and of a batch however it ended. */
+function goOn(draft: Draft): void {
+  assert(draft.status === 'failed' || (draft.batch !== null && draft.endAt > 0), 'only a failed execution is retried')
+  draft.status = 'running'
+  draft.endedAt = null
+  draft.endAt = 0
+  draft.failedStep = null
+  draft.notices = draft.notices.delete(addressee())
 }
 
 function tellChildren(draft: Draft, notice: 'pause' | 'resume'): void {

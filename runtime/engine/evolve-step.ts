@@ -2,11 +2,12 @@ import type { EventOf, ExecutionEvent, Failure } from '../../schemas/execution-e
 import type { StepKey } from '../../schemas/graph.ts'
 import { assert, unreachable } from './assert.ts'
 import { mayHaveStarted, waitsForItsChild } from './child.ts'
-import { closeIterations, type Draft, leave, noteUndoable, putStep } from './draft.ts'
+import { closeIterations, type Draft, leave, noteBatch, noteUndoable, putStep } from './draft.ts'
 import { addressee, note } from './notices.ts'
 import type { StepState, TryingState } from './state.ts'
-import { nodeOf } from './step-key.ts'
+import { isBatch, nodeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
+import { isUndoing } from './undoing.ts'
 
 export type StepEvent = Extract<
   ExecutionEvent,
@@ -98,10 +99,10 @@ function succeed(
     ...(before?.status === 'open' ? { openedAt: before.iterations.openedAt } : {}),
   })
   if (event.response !== undefined) draft.respondedAt = draft.position
-  const topology = topologyOf(draft.graph)
-  if (topology.isCompensation(nodeOf(step))) compensated(draft)
+  if (isUndoing(draft.graph, step)) compensated(draft)
   else {
-    noteUndoable(draft, topology, step)
+    noteUndoable(draft, topologyOf(draft.graph), step)
+    if (event.undoable !== undefined) noteBatch(draft, step, before, event.undoable)
     leave(draft, step, ports)
   }
 }
@@ -109,8 +110,11 @@ function succeed(
 function fail(draft: Draft, event: EventOf<'StepFailed'>, before: StepState | undefined, startedAt: number): void {
   const { step, at, ports, handled } = event
   const iterations = before?.status === 'open' ? before.iterations : undefined
-  if (before?.status === 'child') forgetChild(draft, before)
-  else if (mayHaveStarted(event.failure)) cancelChild(draft, step, before)
+  const undoes = isUndoing(draft.graph, step)
+  if (before?.status === 'child') {
+    forgetChild(draft, before)
+    if (event.undoable !== undefined) noteBatch(draft, step, before, event.undoable)
+  } else if (!undoes && mayHaveStarted(event.failure)) leaveChild(draft, step, before)
   // Kept while the execution may be retried; what it goes on without is forgotten.
   const keeps = iterations !== undefined && handled === 'fail'
   if (iterations !== undefined && !keeps) closeIterations(draft, step, iterations)
@@ -124,8 +128,9 @@ function fail(draft: Draft, event: EventOf<'StepFailed'>, before: StepState | un
     handled,
     ...(iterations === undefined ? {} : { openedAt: iterations.openedAt }),
     ...(keeps ? { iterations } : {}),
+    ...childAtOf(step, before),
   })
-  if (topologyOf(draft.graph).isCompensation(nodeOf(step))) compensated(draft)
+  if (undoes) compensated(draft)
   // A step that ends the execution leaves by no way at all: after a retry it may still take any.
   else if (handled !== 'fail') leave(draft, step, ports)
 }
@@ -137,17 +142,22 @@ function cancel(
   over: { readonly startedAt: number; readonly endedAt: number; readonly attempt: number },
 ): void {
   const iterations = before?.status === 'open' ? { iterations: before.iterations } : {}
-  putStep(draft, step, { status: 'cancelled', ...over, ...iterations })
-  cancelChild(draft, step, before)
+  putStep(draft, step, { status: 'cancelled', ...over, ...iterations, ...childAtOf(step, before) })
+  leaveChild(draft, step, before)
 }
 
-/** Whoever gives up on a child tells it, also when nobody knows whether it has started. */
-function cancelChild(draft: Draft, step: StepKey, before: StepState | undefined): void {
+/** Whoever gives up on a child tells it, also when nobody knows whether it has started. What a batch did can be undone all the same. */
+function leaveChild(draft: Draft, step: StepKey, before: StepState | undefined): void {
   const isTrying = before !== undefined && 'requestAt' in before
-  if (isTrying && waitsForItsChild(step, topologyOf(draft.graph).node(nodeOf(step)))) {
-    note(draft, addressee(before.requestAt), 'cancel')
-  }
+  const topology = topologyOf(draft.graph)
+  if (!isTrying || !waitsForItsChild(step, topology.node(nodeOf(step)))) return
+  note(draft, addressee(before.requestAt), 'cancel')
+  if (isBatch(step) && topology.undoesIn(nodeOf(step))) noteBatch(draft, step, before, null)
 }
+
+/** A child that has started goes on when its batch is retried: what it did is not done again. */
+const childAtOf = (step: StepKey, before: StepState | undefined): { readonly childAt?: number } =>
+  before?.status === 'child' && isBatch(step) ? { childAt: before.requestAt } : {}
 
 /** A child that has ended needs to hear nothing more. */
 function forgetChild(draft: Draft, before: StepState | undefined): void {

@@ -29,7 +29,8 @@ export function replay(events: Iterable<ExecutionEvent>): ExecutionState {
   return state
 }
 
-const isAfterTheEnd = ({ type }: ExecutionEvent): boolean => type === 'NoticeDelivered' || type === 'ExecutionRetried'
+const isAfterTheEnd = ({ type }: ExecutionEvent): boolean =>
+  type === 'NoticeDelivered' || type === 'ParentHeard' || type === 'ExecutionRetried' || type === 'CompensationStarted'
 
 function apply(draft: Draft, event: Exclude<ExecutionEvent, { type: 'ExecutionStarted' }>): void {
   switch (event.type) {

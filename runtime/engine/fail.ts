@@ -9,27 +9,37 @@ import type { Undoable } from './state.ts'
 import { isBatch, isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
+import { isUndoing } from './undoing.ts'
 
 /** Ends a failed step as its node says: by its error port, without output, or with what it is part of. */
-export function failStep(turn: Turn, step: StepKey, cause: Failure, ends = false): void {
+export function failStep(turn: Turn, step: StepKey, cause: Failure, how: FailedHow = {}): void {
   const failure = boundedFailure(cause)
-  const handled = recordFailed(turn, step, failure, ends)
-  if (handled === 'fail') failScope(turn, step, { failure, step }, ends)
+  const handled = recordFailed(turn, step, failure, how)
+  if (handled === 'fail') failScope(turn, step, { failure, step }, how.ends === true)
 }
+
+/** `ends`: it ends the execution whatever the nodes say. `undoable`: of a batch, what of it can be undone. */
+type FailedHow = { readonly ends?: boolean | undefined; readonly undoable?: number | undefined }
 
 /** The failure that everything round it fails with. */
 type Root = { readonly failure: Failure; readonly step: StepKey }
 
-function recordFailed(turn: Turn, step: StepKey, failure: Failure, ends: boolean): 'fail' | 'port' | 'continue' {
+function recordFailed(
+  turn: Turn,
+  step: StepKey,
+  failure: Failure,
+  { ends = false, undoable = 0 }: FailedHow = {},
+): 'fail' | 'port' | 'continue' {
   const node = nodeFor(turn, step)
-  const undoes = topologyOf(turn.state.graph).isCompensation(node.id)
+  const undoes = isUndoing(turn.state.graph, step)
   const byNode = node.onError ?? (hasEdge(turn, step, 'error') ? 'port' : 'fail')
   // What undoes a step is the last resort: when it fails, the others still have their turn.
   const ownWay = ends || isBatch(step) || step === turn.state.batch ? 'fail' : byNode
   const handled = undoes ? 'continue' : ownWay
   const ports =
     handled === 'fail' || undoes ? [] : handled === 'port' ? ['error'] : [node.kind === 'condition' ? 'else' : 'out']
-  turn.record({ type: 'StepFailed', at: turn.at, step, failure, handled, ports })
+  const left = undoable === 0 ? {} : { undoable }
+  turn.record({ type: 'StepFailed', at: turn.at, step, failure, handled, ports, ...left })
   return handled
 }
 
@@ -50,9 +60,11 @@ export function failIteration(turn: Turn, container: StepKey, index: number, roo
     return
   }
   const what = program.role === 'each' ? 'item' : 'iteration'
+  // Of a batch the message of its child names the item.
+  const which = isBatch(root.step) ? 'batch' : what
   const failure = boundedFailure({
     code: `${what}_failed`,
-    message: `${what} ${index} failed at ${root.step}: ${message}`,
+    message: `${which} ${index} failed at ${root.step}: ${message}`,
   })
   failContainer(turn, container, failure, root)
 }
@@ -78,7 +90,7 @@ export function failContainer(
   root: Root = { failure, step: container },
 ): void {
   cancelSteps(turn, (step) => isWithin(step, container))
-  if (recordFailed(turn, container, failure, false) === 'fail')
+  if (recordFailed(turn, container, failure) === 'fail')
     failScope(turn, container, root, container === turn.state.batch)
 }
 
@@ -86,9 +98,9 @@ export function failContainer(
 export function failExecution(turn: Turn, { code, message }: Failure, step?: StepKey): void {
   cancelSteps(turn, () => true)
   const failed = { failure: { code, message }, ...(step === undefined ? {} : { step }) }
-  if (!startCompensation(turn, { type: 'failed', ...failed })) {
-    turn.record({ type: 'ExecutionFailed', at: turn.at, ...failed })
-  }
+  // Whether a batch is undone is for its parent to say, which may go on.
+  const isUndone = turn.state.batch === null && startCompensation(turn, { type: 'failed', ...failed })
+  if (!isUndone) turn.record({ type: 'ExecutionFailed', at: turn.at, ...failed })
 }
 
 export function cancelExecution(turn: Turn, reason: string, compensate: boolean): void {
@@ -98,7 +110,7 @@ export function cancelExecution(turn: Turn, reason: string, compensate: boolean)
 }
 
 /** False when there is nothing to undo. */
-function startCompensation(turn: Turn, cause: CompensationCause): boolean {
+export function startCompensation(turn: Turn, cause: CompensationCause): boolean {
   const steps = undoableSteps(turn.state.undoable)
   if (steps.length === 0) return false
   turn.record({ type: 'CompensationStarted', at: turn.at, cause, steps })

@@ -8,4 +8,4 @@ export { type ExecutionState, initialState, type Started, type StepState } from 
 export { isQuiescent, type NodeStatus, nodeStatus, statusOf, waitingFor } from './status.ts'
 export { nodeOf, rootScope, scopeOf, stepIn } from './step-key.ts'
 export type { Read } from './turn.ts'
-export { undoingOf } from './undo.ts'
+export { undoingOf } from './undoing.ts'

@@ -7,7 +7,7 @@ import { EpochMs } from '../../schemas/time.ts'
 import { type Draft, index } from './draft.ts'
 import type { Noted } from './notices.ts'
 import { PersistentMap } from './persistent-map.ts'
-import type { Arrivals, Iterations, ScopeState, Started, StepState, Undoable } from './state.ts'
+import type { Arrivals, BatchChild, Iterations, ScopeState, Started, StepState, Undoable } from './state.ts'
 import { Timers } from './timers.ts'
 
 const count = z.int().min(0)
@@ -50,7 +50,7 @@ const StepStateSchema: z.ZodType<StepState> = z.discriminatedUnion('status', [
     until: EpochMs.nullable(),
   }),
   z.object({ status: z.literal('open'), startedAt: EpochMs, iterations: IterationsSchema }),
-  z.object({ status: z.literal('ready'), startedAt: EpochMs, attempt: count }),
+  z.object({ status: z.literal('ready'), startedAt: EpochMs, attempt: count, childAt: count.exactOptional() }),
   z.object({
     status: z.literal('succeeded'),
     ...over,
@@ -67,10 +67,22 @@ const StepStateSchema: z.ZodType<StepState> = z.discriminatedUnion('status', [
     handled: z.enum(['fail', 'port', 'continue']),
     openedAt: count.exactOptional(),
     iterations: IterationsSchema.exactOptional(),
+    childAt: count.exactOptional(),
   }),
-  z.object({ status: z.literal('cancelled'), ...over, iterations: IterationsSchema.exactOptional() }),
+  z.object({
+    status: z.literal('cancelled'),
+    ...over,
+    iterations: IterationsSchema.exactOptional(),
+    childAt: count.exactOptional(),
+  }),
   z.object({ status: z.literal('skipped'), endedAt: EpochMs }),
 ])
+
+const BatchChildSchema: z.ZodType<BatchChild> = z.object({
+  requestAt: count,
+  executionId: z.string().nullable(),
+  undoable: count.nullable(),
+})
 
 const FoldedUnder = z.object({ rules: z.int() })
 
@@ -97,7 +109,7 @@ const StateSnapshot = FoldedUnder.extend({
   callbacks: mapOf<StepKey, number>(StepKey, count),
   pause: z.object({ at: EpochMs, reason: PauseReason, timers: PauseTimers, isParents: z.boolean() }).nullable(),
   /** Newest first. */
-  undoable: z.array(StepKey),
+  undoable: z.array(z.object({ step: StepKey, batch: BatchChildSchema.exactOptional() })),
   compensation: z.object({ cause: CompensationCause, steps: z.array(StepKey), done: count }).nullable(),
   notices: mapOf<string, Noted>(z.string(), z.object({ notice: Notice, notedAt: count })),
   heardAt: count,
@@ -133,7 +145,7 @@ export function stateFrom(snapshot: unknown, graph: Graph, rules: number): Start
     ...rest,
     graph,
     scopes: PersistentMap.from(open),
-    undoable: undoable.reduceRight<Undoable>((older, step) => ({ step, older }), null),
+    undoable: undoable.reduceRight<Undoable>((older, newer) => ({ ...newer, older }), null),
     active: PersistentMap.empty(),
     busy: PersistentMap.empty(),
     timers: Timers.none,
@@ -145,8 +157,11 @@ export function stateFrom(snapshot: unknown, graph: Graph, rules: number): Start
   return draft
 }
 
-function listed(newest: Undoable): StepKey[] {
-  const steps: StepKey[] = []
-  for (let at = newest; at !== null; at = at.older) steps.push(at.step)
+function listed(newest: Undoable): Omit<NonNullable<Undoable>, 'older'>[] {
+  const steps: Omit<NonNullable<Undoable>, 'older'>[] = []
+  for (let at = newest; at !== null; at = at.older) {
+    const { older: _, ...undoable } = at
+    steps.push(undoable)
+  }
   return steps
 }

@@ -17,6 +17,7 @@ type Trying = {
   readonly requestAt: number
 }
 type Over = { readonly startedAt: EpochMs; readonly endedAt: EpochMs; readonly attempt: number }
+// `childAt`: of a batch whose child had started, the position of the request that leads to that child.
 
 /** The iterations of a container that is open. Those that are over are only places in the log. */
 export type Iterations = {
@@ -69,7 +70,7 @@ export type StepState =
     }
   | { readonly status: 'open'; readonly startedAt: EpochMs; readonly iterations: Iterations }
   /** It begins anew when the execution goes on after a retry. Attempts are numbered on from `attempt`. */
-  | { readonly status: 'ready'; readonly startedAt: EpochMs; readonly attempt: number }
+  | { readonly status: 'ready'; readonly startedAt: EpochMs; readonly attempt: number; readonly childAt?: number }
   | ({
       readonly status: 'succeeded'
       readonly ports: readonly string[]
@@ -88,8 +89,9 @@ export type StepState =
       readonly openedAt?: number
       /** Of a container that ended the execution, so that a retry can go on inside it. */
       readonly iterations?: Iterations
+      readonly childAt?: number
     } & Over)
-  | ({ readonly status: 'cancelled'; readonly iterations?: Iterations } & Over)
+  | ({ readonly status: 'cancelled'; readonly iterations?: Iterations; readonly childAt?: number } & Over)
   | { readonly status: 'skipped'; readonly endedAt: EpochMs }
 
 /** A step whose attempts have begun and are not over. */
@@ -123,8 +125,16 @@ export type Compensation = {
   readonly done: number
 }
 
-/** Steps that can be undone, the newest first. */
-export type Undoable = { readonly step: StepKey; readonly older: Undoable } | null
+/** The child that works on a batch: the position of the request that leads to it, and what of it is known. */
+export type BatchChild = {
+  readonly requestAt: number
+  readonly executionId: string | null
+  /** Its steps that can be undone; null when it was left before it said so. */
+  readonly undoable: number | null
+}
+
+/** Steps that can be undone, the newest first. What a batch did its child undoes. */
+export type Undoable = { readonly step: StepKey; readonly batch?: BatchChild; readonly older: Undoable } | null
 
 export type NotStarted = { readonly status: 'not_started'; readonly position: 0 }
 

@@ -43,6 +43,15 @@ export const isBatch = (step: StepKey): boolean => {
   return at !== null && nodeOf(at.container) === nodeOf(step)
 }
 
+/** What undoes a batch: a run of its container inside it, which no edge ever leads to. */
+export const undoingBatch = (batch: StepKey): StepKey => stepIn(iterationOf(batch, 0), nodeOf(batch))
+
+/** The batch that a step undoes; null for any other step. */
+export function undoneBatch(step: StepKey): StepKey | null {
+  const at = iterationAt(scopeOf(step))
+  return at !== null && isBatch(step) && isBatch(at.container) ? at.container : null
+}
+
 /** Whether a step runs in an iteration of the container, at any depth. */
 export function isWithin(step: StepKey, container: StepKey): boolean {
   const outer = scopeOf(container)

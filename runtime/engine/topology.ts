@@ -21,6 +21,8 @@ export type Topology = {
   compensationOf(id: NodeId): NodeId | null
   /** What the node undoes; null when it is part of the way. */
   undoneBy(id: NodeId): NodeId | null
+  /** Whether something in the container can be undone, at any depth. */
+  undoesIn(container: NodeId): boolean
   /** Whether the node only undoes another. */
   isCompensation(id: NodeId): boolean
 }
@@ -53,6 +55,8 @@ function topologyFrom(graph: Graph): Topology {
     graph.nodes.filter(({ id }) => !compensating.has(id)),
     ({ parent }) => parent,
   )
+  const undoesIn = (container: NodeId): boolean =>
+    (inside.get(container) ?? []).some(({ id }) => compensations.has(id) || undoesIn(id))
   return {
     triggers: graph.nodes.filter((node) => roleOf(node) === 'trigger'),
     node: (id) => {
@@ -66,6 +70,7 @@ function topologyFrom(graph: Graph): Topology {
     nodesIn: (container) => inside.get(container) ?? [],
     compensationOf: (id) => compensations.get(id) ?? null,
     undoneBy: (id) => compensating.get(id) ?? null,
+    undoesIn,
     isCompensation: (id) => compensating.has(id),
   }
 }

@@ -1,10 +1,7 @@
-import type { StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
 import { begin } from './begin.ts'
-import type { Started } from './state.ts'
-import { nodeOf, scopeOf, stepIn } from './step-key.ts'
-import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
+import { undoingOf } from './undoing.ts'
 
 /** Begins what undoes the next step, one after another and the newest first; or ends the execution when all are undone. */
 export function undo(turn: Turn): void {
@@ -21,13 +18,6 @@ export function undo(turn: Turn): void {
     if (turn.state.active.has(undoing)) return
     begin(turn, undoing)
   }
-}
-
-/** The step that undoes a step: in the same scope, so that it reads the same item. */
-export function undoingOf(state: Started, step: StepKey): StepKey {
-  const node = topologyOf(state.graph).compensationOf(nodeOf(step))
-  assert(node !== null, `something undoes ${step}`)
-  return stepIn(scopeOf(step), node)
 }
 
 function end(turn: Turn): void {

@@ -1,3 +1,4 @@
+import type { ParentWish } from '../../schemas/execution-commands.ts'
 import type { EventOf } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { batchOf } from '../engine/batch.ts'
@@ -7,14 +8,14 @@ import { topologyOf } from '../engine/topology.ts'
 import type { AttemptOutcome, StepRunner } from '../steps/step-runner.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
 import { faultOf } from './fault.ts'
-import type { ChildAnswer, ChildStart } from './relatives.ts'
+import type { ChildAnswer, ChildStart, Relatives } from './relatives.ts'
 
 type Ports = Pick<ExecutionPorts, 'relatives' | 'sleep'>
 
 /**
- * Runs the attempts of a step that starts a child; null for any other. The child's key is that of the
- * attempt with which its request was recorded, so that an attempt that is made again finds the child
- * that was started, and a step that begins anew after a retry starts another one.
+ * Runs the attempts of a step that starts a child, or asks more of it; null for any other. The child's
+ * key is that of the attempt with which its request was recorded, so that an attempt that is made again
+ * finds the child that was started, and a step that begins anew after a retry starts another one.
  */
 export function childRunner(
   first: EventOf<'AttemptStarted'>,
@@ -22,23 +23,47 @@ export function childRunner(
   read: Read,
   { relatives, sleep }: Ports,
 ): StepRunner | null {
-  const child = childStart(first, state, read)
-  if (child === null) return null
-  if (child.parent.depth > limits.childDepth) return async () => tooDeep
+  const ask = callFor(first, state, read, relatives)
+  if (ask === null) return null
   return async ({ timeoutMs }, signal) => {
     const isOver = new AbortController()
     try {
       return await Promise.race([
-        relatives.startChild(childKey(first), child).then(outcomeOf),
+        ask(),
         sleep(timeoutMs, AbortSignal.any([isOver.signal, signal])).then(() => late(timeoutMs)),
       ])
     } catch (error) {
-      const message = `the execution could not be started: ${faultOf(error)}`
-      return { ok: false, failure: { code: 'child_not_started', message }, retryable: true }
+      const message = `the execution was not reached: ${faultOf(error)}`
+      return { ok: false, failure: { code: 'child_not_reached', message }, retryable: true }
     } finally {
       isOver.abort()
     }
   }
+}
+
+function callFor(
+  first: EventOf<'AttemptStarted'>,
+  state: Started,
+  read: Read,
+  relatives: Relatives,
+): (() => Promise<AttemptOutcome>) | null {
+  const key = childKey(first)
+  const wish = wishOf(first, state)
+  if (wish !== null) {
+    const current = state.steps.get(first.step)
+    assert(current !== undefined && 'requestAt' in current, `step ${first.step} has a request`)
+    return () => relatives.askBatch(key, { notedAt: current.requestAt, wish }).then(outcomeOf)
+  }
+  const child = childStart(first, state, read)
+  if (child === null) return null
+  if (child.parent.depth > limits.childDepth) return async () => tooDeep
+  return () => relatives.startChild(key, child).then(outcomeOf)
+}
+
+/** What is asked of a batch that has begun; null for a child that is to begin. */
+function wishOf({ request }: EventOf<'AttemptStarted'>, { executionId }: Started): ParentWish | null {
+  if (request?.kind === 'retry') return { notice: 'retry' }
+  return request?.kind === 'undo' ? { notice: 'undo', reason: `execution ${executionId} is undone` } : null
 }
 
 function childStart({ step, request }: EventOf<'AttemptStarted'>, state: Started, read: Read): ChildStart | null {
@@ -64,7 +89,8 @@ function childStart({ step, request }: EventOf<'AttemptStarted'>, state: Started
   }
 }
 
-function outcomeOf(answer: ChildAnswer): AttemptOutcome {
+function outcomeOf(answer: ChildAnswer | null): AttemptOutcome {
+  if (answer === null) return { ok: true, output: null }
   if (!answer.ok) return { ok: false, failure: answer.failure, retryable: false }
   const { ok: _, ...output } = answer
   return { ok: true, output }
@@ -72,7 +98,7 @@ function outcomeOf(answer: ChildAnswer): AttemptOutcome {
 
 const late = (timeoutMs: number): AttemptOutcome => ({
   ok: false,
-  failure: { code: 'timeout', message: `the execution was not started within ${timeoutMs} ms` },
+  failure: { code: 'timeout', message: `the execution gave no answer within ${timeoutMs} ms` },
   retryable: true,
 })
 

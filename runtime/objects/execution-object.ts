@@ -15,8 +15,9 @@ import { instruct, planUndo, poke, retry, start, tell, whyOf } from './execution
 import type { ExecutionPorts } from './execution-ports.ts'
 import { ExecutionStorage } from './execution-storage.ts'
 import { hearChild, hearParent } from './hear.ts'
+import { hearAsked } from './hear-asked.ts'
 import { linkedWait } from './linked-wait.ts'
-import type { ChildEnd, Hearing, ParentTells } from './relatives.ts'
+import type { ChildAnswer, ChildEnd, Hearing, ParentTells } from './relatives.ts'
 import { relativesOf } from './relatives-by-rpc.ts'
 import { runnersFor } from './runners.ts'
 import { sleep } from './sleep.ts'
@@ -94,6 +95,10 @@ export class ExecutionObject extends DurableObject<Env> {
 
   hearParent(told: ParentTells): Hearing {
     return hearParent(this.#execution, told, Date.now())
+  }
+
+  hearAsked(told: ParentTells): ChildAnswer | null {
+    return hearAsked(this.#execution, told, Date.now())
   }
 
   /** Null when nothing is there to be read. */

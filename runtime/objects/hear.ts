@@ -1,6 +1,7 @@
 import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
+import { stepOfChild } from '../engine/child.ts'
 import { type ExecutionState, isQuiescent } from '../engine/index.ts'
 import type { Execution, TurnResult } from './execution.ts'
 import type { ChildEnd, Hearing, ParentTells } from './relatives.ts'
@@ -33,8 +34,8 @@ export function hearParent(execution: Execution, told: ParentTells, now: EpochMs
 const heardUnlessBroken = (result: TurnResult): Hearing =>
   !result.ok && result.rejection.reason === 'quarantined' ? 'not_yet' : 'heard'
 
-function isStarting(state: ExecutionState | null, step: StepKey): boolean {
+function isStarting(state: ExecutionState | null, startedBy: StepKey): boolean {
   if (state === null || state.status !== 'running') return false
-  const current = state.steps.get(step)
+  const current = state.steps.get(stepOfChild(state, startedBy))
   return current !== undefined && 'requestAt' in current && current.status !== 'child'
 }

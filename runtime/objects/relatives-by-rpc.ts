@@ -17,5 +17,8 @@ export function relativesOf({ EXECUTION, WORKFLOW }: Pick<Env, 'EXECUTION' | 'WO
     async tellChild(key, told) {
       return executionOf(EXECUTION.idFromName(key)).hearParent(told)
     },
+    async askBatch(key, told) {
+      return executionOf(EXECUTION.idFromName(key)).hearAsked(told)
+    },
   }
 }

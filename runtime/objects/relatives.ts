@@ -1,6 +1,6 @@
-import type { ChildResult, CommandOf } from '../../schemas/execution-commands.ts'
+import type { CommandOf } from '../../schemas/execution-commands.ts'
 import type { Batch, Failure, Parent } from '../../schemas/execution-events.ts'
-import type { NodeId, StepKey } from '../../schemas/graph.ts'
+import type { NodeId } from '../../schemas/graph.ts'
 
 /** The executions that one has to do with, as it reaches them. Every call may be repeated. */
 export interface Relatives {
@@ -8,6 +8,8 @@ export interface Relatives {
   startChild(key: string, child: ChildStart): Promise<ChildAnswer>
   tellParent(executionId: string, ended: ChildEnd): Promise<Hearing>
   tellChild(key: string, told: ParentTells): Promise<Hearing>
+  /** Has the child go on that worked on a batch; null when it did nothing, and never will. */
+  askBatch(key: string, told: ParentTells): Promise<ChildAnswer | null>
 }
 
 /** What starts a child: an input for the manual trigger of a workflow, or a part of what its parent works on. */
@@ -27,7 +29,7 @@ export type ChildAnswer =
   | { readonly ok: false; readonly failure: Failure }
 
 /** What a child tells its parent. */
-export type ChildEnd = { readonly step: StepKey; readonly executionId: string; readonly result: ChildResult }
+export type ChildEnd = Omit<CommandOf<'EndChild'>, 'type' | 'now'>
 
 /** What a parent tells its child. */
 export type ParentTells = Pick<CommandOf<'HearParent'>, 'notedAt' | 'wish'>

@@ -1,9 +1,11 @@
 import type { ChildResult, ParentWish } from '../../schemas/execution-commands.ts'
 import type { Notice } from '../../schemas/execution-events.ts'
-import { childKey } from '../engine/child.ts'
+import type { StepKey } from '../../schemas/graph.ts'
+import { childKey, undoableCount } from '../engine/child.ts'
 import { assert, type Read, type Started } from '../engine/index.ts'
 import { childOf, type Noted } from '../engine/notices.ts'
 import { outputFailure } from '../engine/output-size.ts'
+import { isBatch } from '../engine/step-key.ts'
 import { type ExecutionResult, executionResult } from './execution-view.ts'
 import type { Hearing, Relatives } from './relatives.ts'
 
@@ -19,17 +21,19 @@ export function tellRelative(
   if (position === null) return tellParent(state, executionResult(state, read), relatives)
   const first = read(position)
   assert(first.type === 'AttemptStarted', 'a notice for a child names the attempt that started it')
-  return relatives.tellChild(childKey(first), { notedAt, wish: wishOf(notice, state) })
+  return relatives.tellChild(childKey(first), { notedAt, wish: wishOf(notice, state, first.step) })
 }
 
 /** Tells the parent how its child ended, or that it cannot be read any more. */
-export function tellParent(
-  { parent, executionId }: Started,
-  result: ExecutionResult,
-  relatives: Relatives,
-): Promise<Hearing> {
+export function tellParent(state: Started, result: ExecutionResult, relatives: Relatives): Promise<Hearing> {
+  const { parent, executionId, heardAt, endAt } = state
   assert(parent !== null, 'only a child has a parent to tell')
-  return relatives.tellParent(parent.executionId, { step: parent.step, executionId, result: childResult(result) })
+  return relatives.tellParent(parent.executionId, {
+    step: parent.step,
+    executionId,
+    ...(endAt === 0 ? {} : { heardAt, undoable: undoableCount(state) }),
+    result: childResult(result),
+  })
 }
 
 function childResult({ status, output = null, error }: ExecutionResult): ChildResult {
@@ -43,10 +47,13 @@ function childResult({ status, output = null, error }: ExecutionResult): ChildRe
   return { status, failure: { code: error.code, message: error.message } }
 }
 
-function wishOf(notice: Notice, { executionId, compensation, pause }: Started): ParentWish {
+function wishOf(notice: Notice, { executionId, compensation, pause }: Started, step: StepKey): ParentWish {
   switch (notice) {
-    case 'cancel':
-      return { notice, reason: `execution ${executionId} no longer waits for it`, compensate: compensation !== null }
+    case 'cancel': {
+      // A batch is undone in its turn, by the step that does that.
+      const compensate = compensation !== null && !isBatch(step)
+      return { notice, reason: `execution ${executionId} no longer waits for it`, compensate }
+    }
     case 'pause':
       return { notice, timers: pause?.timers ?? 'frozen' }
     default:

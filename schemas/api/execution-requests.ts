@@ -57,6 +57,8 @@ export const UndoPlan = CommandDone.extend({
       step: z.string(),
       /** What that would ask for; secrets are handles. */
       request: StepRequest.optional(),
+      /** Of a batch of an each: the execution that worked on it and undoes it, and how many of its steps, where that is known. */
+      child: z.object({ executionId: z.string().optional(), steps: z.int().min(1).optional() }).optional(),
       /** Why it could not. */
       failure: Failure.optional(),
     }),

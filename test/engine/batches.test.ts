@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { batchOf } from '../../runtime/engine/batch.ts'
 import type { Started } from '../../runtime/engine/state.ts'
-import type { StepRequest } from '../../schemas/execution-events.ts'
+import type { ExecutionEvent, StepRequest } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import { endChild, pause, resume, retryExecution } from '../support/commands.ts'
 import {
@@ -16,13 +16,14 @@ import {
   requestOf,
   startExecution,
   started,
+  stepCancelled,
   stepFailed,
   succeed,
   succeeded,
   t0,
 } from '../support/events.ts'
 import { eventsOf, fold, given, logOf, readFrom } from '../support/given.ts'
-import { each, graphOf, http, inside, make, repeat, start, step } from '../support/graphs.ts'
+import { each, graphOf, http, inside, make, type NodeText, repeat, signalled, start, step } from '../support/graphs.ts'
 import { childStarted, eachStarted, iterated, iterationStarted, resumed, retried } from '../support/whole-events.ts'
 
 const graph = graphOf(
@@ -53,7 +54,9 @@ const inTwos = [
   startedBatch(0),
 ]
 const answered = [...inTwos, childStarted('orders@orders[0]')]
-const ended = endChild('orders@orders[0]', { status: 'succeeded', output: ['A', 'B'] })
+const endedAfter = (heardAt: number) =>
+  endChild('orders@orders[0]', { status: 'succeeded', output: ['A', 'B'] }, 'child-1', { heardAt })
+const ended = endedAfter(0)
 
 describe('a list that is too long for one execution', () => {
   it('[EAC8] is worked on in batches, each by a child execution', () => {
@@ -130,23 +133,62 @@ describe('a list that is too long for one execution', () => {
     const failed = [...inTwos, ...eventsOf(inTwos, failAttempt('orders@orders[0]', { retryable: false }))]
     given(...failed)
       .when(retryExecution(t0 + 9))
+      // No child had started that could go on.
       .then(retried(t0 + 9), startedBatch(0, 2, t0 + 9))
   })
 
-  it('[EAC10] is refused when something inside can be undone, at any depth', () => {
-    const undoable = graphOf(
-      [
-        start,
-        each('orders'),
-        each('lines', {}, inside('orders')),
-        http('charge', inside('lines')),
-        make('refund', 'refund', inside('lines')),
-      ],
-      ['start -> orders', 'orders.body -> lines', 'lines.body -> charge', 'charge.compensate -> refund'],
-    )
+  it('[EAC11] lets the child go on that failed, or was left, when the execution is retried', () => {
+    const goesOn = (log: readonly ExecutionEvent[]) =>
+      given(...log)
+        .when(retryExecution(t0 + 9))
+        .then(
+          retried(t0 + 9),
+          attemptStarted('orders@orders[0]', 2, t0 + 9, {
+            request: { kind: 'retry', config: { child: 'execution-1.orders@orders[0]' }, injections: [] },
+          }),
+        )
+    goesOn([...answered, ...eventsOf(answered, endChild('orders@orders[0]', { status: 'failed', failure: busy }))])
+    goesOn([...answered, stepCancelled('orders'), stepCancelled('orders@orders[0]'), executionFailed(busy)])
+  })
+
+  it('[EAC11] asks the same child as often as the execution is retried', () => {
+    const left = [...answered, stepCancelled('orders'), stepCancelled('orders@orders[0]'), executionFailed(busy)]
+    const going = [...left, ...eventsOf(left, retryExecution(), succeed('orders@orders[0]', child1, 2))]
+    const fails = endChild('orders@orders[0]', { status: 'failed', failure: busy }, 'child-1', { heardAt: 1000 })
+    const log = [...going, ...eventsOf(going, fails, retryExecution())]
+    expect(log.at(-1)).toMatchObject({ attempt: 3, request: { config: { child: 'execution-1.orders@orders[0]' } } })
+  })
+
+  it('[EAC11][CHD13] waits for the end that follows, not for one of the time before', () => {
+    const fails = endChild('orders@orders[0]', { status: 'failed', failure: busy }, 'child-1', { heardAt: 0 })
+    const failed = [...answered, ...eventsOf(answered, fails)]
+    const again = [...failed, ...eventsOf(failed, retryExecution(), succeed('orders@orders[0]', child1, 2))]
+    given(...again)
+      .when(fails)
+      .then()
+    const next = given(...again).when(endedAfter(again.length - 1))
+    expect((next.state as Started).active.has(step('orders@orders[1]'))).toBe(true)
+  })
+
+  it('[EAC10] is refused when something inside answers the caller or waits for a signal, at any depth', () => {
     const items = Array.from({ length: limits.eachItems + 1 }, () => 0)
-    const log = logOf(startExecution(undoable, { trigger: { body: { items } } }))
-    expect(log.at(-1)).toMatchObject({ type: 'ExecutionFailed', failure: { code: 'too_many_items' } })
+    const why = (inner: NodeText) => {
+      const nested = graphOf(
+        [start, each('orders'), each('lines', {}, inside('orders')), inner],
+        ['start -> orders', 'orders.body -> lines', `lines.body -> ${inner.id}`],
+      )
+      return logOf(startExecution(nested, { trigger: { body: { items } } })).at(-1)
+    }
+    const refused = (reason: string) => ({
+      type: 'ExecutionFailed',
+      failure: {
+        code: 'too_many_items',
+        message: `10001 items are worked on by child executions, and ${reason}: use at most 10000 items, or do this outside`,
+      },
+    })
+    const say = { id: 'say', kind: 'respond', config: { status: 200 }, ...inside('lines') }
+    expect(why(say)).toMatchObject(refused('nobody hears the answer of say there'))
+    expect(why(signalled('paid', {}, inside('lines')))).toMatchObject(refused('no signal reaches paid there'))
   })
 
   const child1 = { workflowId: 'workflow-1', executionId: 'child-1', version: 3 }

@@ -62,6 +62,7 @@ async function startOf(config: Config): Promise<Pick<ChildStart, 'workflowId' | 
     },
     tellParent: async () => 'heard' as const,
     tellChild: async () => 'heard' as const,
+    askBatch: async () => null,
   }
   if (attempt === undefined || run.state.status === 'not_started') throw new Error('the workflow step began')
   const sleep = () => new Promise<void>(() => {})

@@ -3,8 +3,9 @@ import { Execution } from '../../runtime/objects/execution.ts'
 import { instruct, poke, retry, start, tell } from '../../runtime/objects/execution-calls.ts'
 import { ExecutionStorage } from '../../runtime/objects/execution-storage.ts'
 import { hearChild, hearParent } from '../../runtime/objects/hear.ts'
+import { hearAsked } from '../../runtime/objects/hear-asked.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
-import type { ChildEnd, Hearing, ParentTells, Relatives } from '../../runtime/objects/relatives.ts'
+import type { ChildAnswer, ChildEnd, Hearing, ParentTells, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
@@ -92,6 +93,10 @@ export class ExecutionServer implements Served {
 
   hearChild(ended: ChildEnd): Promise<Hearing> {
     return hearChild(this.execution, ended, this.#now)
+  }
+
+  hearAsked(told: ParentTells): ChildAnswer | null {
+    return hearAsked(this.execution, told, this.#now())
   }
 
   hearParent(told: ParentTells): Hearing {

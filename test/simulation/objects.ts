@@ -63,6 +63,7 @@ export class Objects {
           bus.call(from, this.workflow(child.workflowId), 'startChild', childId(key), child),
         tellParent: (executionId, ended) => bus.call(from, this.execution(executionId), 'hearChild', ended),
         tellChild: (key, wish) => bus.call(from, this.execution(childId(key)), 'hearParent', wish),
+        askBatch: (key, told) => bus.call(from, this.execution(childId(key)), 'hearAsked', told),
       }),
     }
     const object = new SimulatedObject(

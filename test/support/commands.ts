@@ -48,8 +48,8 @@ export const endChild = (
   id: string,
   result: CommandOf<'EndChild'>['result'],
   executionId = 'child-1',
-  now = t0,
-): ExecutionCommand => ({ type: 'EndChild', now, step: step(id), executionId, result })
+  more: Partial<CommandOf<'EndChild'>> = {},
+): ExecutionCommand => ({ type: 'EndChild', now: t0, step: step(id), executionId, result, ...more })
 export const hear = (notedAt: number, wish: ParentWish, now = t0): ExecutionCommand => ({
   type: 'HearParent',
   now,

@@ -112,4 +112,5 @@ const alone: Relatives = {
   }),
   tellParent: async () => 'heard',
   tellChild: async () => 'heard',
+  askBatch: async () => null,
 }

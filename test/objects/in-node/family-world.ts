@@ -1,14 +1,16 @@
 import { Execution } from '../../../runtime/objects/execution.ts'
 import { start } from '../../../runtime/objects/execution-calls.ts'
 import { hearChild, hearParent } from '../../../runtime/objects/hear.ts'
+import { hearAsked } from '../../../runtime/objects/hear-asked.ts'
 import type { ChildAnswer, ChildStart, Hearing } from '../../../runtime/objects/relatives.ts'
 import type { StartRequest } from '../../../runtime/objects/start.ts'
+import type { StepRunner } from '../../../runtime/steps/step-runner.ts'
 import { inMemoryEventLog, type MemoryDisk, memoryDisk } from '../../../runtime/storage/in-memory-event-log.ts'
 import type { ExecutionReport } from '../../../schemas/api/executions.ts'
 import type { Graph } from '../../../schemas/graph.ts'
 import { t0 } from './execution-world.ts'
 
-type Call = 'startChild' | 'tellParent' | 'tellChild'
+type Call = 'startChild' | 'tellParent' | 'tellChild' | 'askBatch'
 
 type Member = {
   readonly disk: MemoryDisk
@@ -25,6 +27,8 @@ export class FamilyWorld {
   now = t0
   /** What is published, by workflow. */
   readonly graphs = new Map<string, Graph>()
+  /** What the attempts of http steps come to: by default they never end. */
+  http: StepRunner = () => new Promise(() => undefined)
   /** What a call meets on its way there: by default nothing. Throws for one that fails. */
   outbound: (call: Call, key: string) => Promise<void> = async () => undefined
   /** What its answer meets on its way back. */
@@ -117,13 +121,15 @@ export class FamilyWorld {
       setAlarm: (at) => {
         member.alarmAt = at === null ? null : Math.max(at, this.now + 1)
       },
-      runner: (kind) => (kind === 'http' ? () => new Promise(() => undefined) : undefined),
+      runner: (kind) => (kind === 'http' ? (attempt, signal) => this.http(attempt, signal) : undefined),
       relatives: {
         startChild: (key, child) => this.#call('startChild', key, 'start', () => this.#startChild(key, child)),
         tellParent: (parent, ended) =>
           this.#call('tellParent', parent, 'ended', () =>
             Promise.race([hearChild(this.execution(parent), ended, this.now), this.member(parent).crashed]),
           ),
+        askBatch: (key, told) =>
+          this.#call('askBatch', key, told.wish.notice, async () => hearAsked(this.execution(key), told, this.now)),
         tellChild: (key, told) =>
           this.#call(
             'tellChild',
