@@ -41,18 +41,18 @@ async function wholeBody(request: Request, late: Promise<null>): Promise<Uint8Ar
 }
 
 async function streamedBody(
-  body: ReadableStream<Uint8Array> | null,
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   maxBytes: number,
   late: Promise<null>,
 ): Promise<Uint8Array<ArrayBuffer> | BodyRefusal> {
   if (body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let total = 0
   const reader = body.getReader()
   for (;;) {
     const part = await Promise.race([reader.read(), late])
     if (part === null) return givenUp(reader, 'too_slow')
-    if (part.done) return joined(chunks, total)
+    if (part.done) return new Uint8Array(await new Blob(chunks).arrayBuffer())
     total += part.value.byteLength
     if (total > maxBytes) return givenUp(reader, 'too_large')
     chunks.push(part.value)
@@ -62,14 +62,4 @@ async function streamedBody(
 async function givenUp(reader: ReadableStreamDefaultReader<Uint8Array>, reason: BodyRefusal): Promise<BodyRefusal> {
   await reader.cancel(reason)
   return reason
-}
-
-function joined(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(total)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
 }

@@ -1,5 +1,4 @@
 import type { Failure } from '../../schemas/execution-events.ts'
-import type { AttemptOutcome } from './step-runner.ts'
 
 /** Why an attempt came to nothing: an expected outcome, so a value and not an exception. */
 export type Refusal = { readonly ok: false; readonly failure: Failure; readonly retryable: boolean }
@@ -12,7 +11,7 @@ export const refuse = (code: string, message: string, details?: unknown): Refusa
 })
 
 /** The world is at fault: the same request may succeed later. */
-export const failForNow = (code: string, message: string): Refusal & AttemptOutcome => ({
+export const failForNow = (code: string, message: string): Refusal => ({
   ok: false,
   failure: { code, message },
   retryable: true,

@@ -30,7 +30,7 @@ export async function readBytes(response: Response, limitBytes: number): Promise
   if (declaredBytes(response) <= limitBytes) return new Uint8Array(await response.arrayBuffer())
   if (response.body === null) return new Uint8Array()
   const reader = response.body.getReader()
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
@@ -42,13 +42,7 @@ export async function readBytes(response: Response, limitBytes: number): Promise
     }
     chunks.push(value)
   }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 /** How long the body says it is; infinity when it does not say, or is compressed and will grow. */

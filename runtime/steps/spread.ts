@@ -19,7 +19,10 @@ export function spread(here: StepRunner, elsewhere: (attempt: Attempt) => Promis
   }
 }
 
-/** What becomes of the other invocation is not known when it breaks off: another attempt carries the same key. */
+/**
+ * What becomes of the other invocation is not known when it breaks off: another attempt carries the same key.
+ * A signal is no value of a call, so an attempt that was cancelled goes on there until it ends or its time is over.
+ */
 async function elsewhereOf(
   attempt: Attempt,
   elsewhere: (attempt: Attempt) => Promise<AttemptOutcome>,
