@@ -24,3 +24,12 @@ declare module '*.wasm' {
   const module: WebAssembly.Module
   export default module
 }
+
+/** JavaScript Promise Integration, which the types of Cloudflare lack: https://github.com/WebAssembly/js-promise-integration */
+declare namespace WebAssembly {
+  /** What it makes can only be imported. */
+  const Suspending: new (work: () => Promise<void>) => () => void
+  function promising<Args extends unknown[], Result>(
+    work: (...args: Args) => Result,
+  ): (...args: Args) => Promise<Result>
+}

@@ -144,21 +144,29 @@ export const limits = {
   codeSourceChars: 64 * KIB,
   /** What a code step works on, as JSON. It is recorded before the code runs, in a row of at most 2 MB. */
   codeInputBytes: MIB,
-  /** Calls and turns of loops inside QuickJS, 1 to 6 ns each: nothing else runs in the process meanwhile, so the most is some third of a second. */
+  /** Calls and turns of loops inside QuickJS, 1 to 6 ns each: some third of a second at most, in slices. */
   codeFuel: 50_000_000,
   /** 40 to 180 ms. Three million turns of a simple loop, or writing a megabyte of JSON. */
   codeFuelDefault: 25_000_000,
   /** A rough measure of what a run takes, on the machine where the others were measured: 4 ns a unit. */
   codeFuelPerMs: 250_000,
-  /** A run of up to this long is no burden to others; making the engine takes some of it. */
-  codeShortMs: 2,
+  /** What a run may do before others have their turn. About a millisecond, as long as what other steps do in one go. */
+  codeSliceFuel: 250_000,
+  /** How many times as long as code others have the process while there is long code. */
+  codeOthersShare: 5,
+  /** How often a long program looks for room while others have it. */
+  codePlaceMs: 10,
+  /** A long program that is so late for its turn was lost with its object, and leaves its room. Turns are a second apart at most. */
+  codeLostMs: 5 * SECOND_MS,
   /** What the host's work costs that the engine does not count: a page of memory, or being refused one. */
-  codePageFuel: 8_000,
+  codePageFuel: 12_000,
+  /** What reading the input may cost before the program runs: far more than a megabyte of any JSON does. */
+  codeInputFuel: 500_000_000,
   /** What telling about a run may cost after it: the message of an error, the lines of the console. */
   codeReportFuel: 10_000_000,
-  /** What the engine begins with, itself and its stack included; its memory only grows. */
+  /** What the engine begins with, itself and its stack included. One that had no more is kept for the next run. */
   codeHeapMinBytes: 16 * MIB,
-  /** An isolate has 128 MB on Cloudflare, and a run is not alone in it. */
+  /** An isolate has 128 MB on Cloudflare, and code is not alone in it. So all long programs together have no more, either. */
   codeHeapBytes: 64 * MIB,
   codeHeapDefaultBytes: 32 * MIB,
   /** Room beyond the heap, so that a run that filled it can still say where. */

@@ -1,35 +1,59 @@
-/** The name under which a metered module exports what it may still spend: a mutable global, 32 bits. */
-const fuelExport = 'fuel'
+/**
+ * Mutable globals of 32 bits that a metered module exports: what it may still spend, with a sign; how many pages it
+ * takes its memory to have, whatever that has; and where its stack is. With its memory they are all that it is.
+ */
+const exportedGlobals = ['fuel', 'pages', 'stack'] as const
+
+/** The function that a metered module calls when it has spent more than it had. It goes on when that comes back. */
+const refuelImport = { module: 'meter', name: 'refuel' } as const
 
 /** Bytes that copying or filling memory gets for one unit, as a power of two. */
-const bytesPerUnitLog2 = 6
+const bytesPerUnitLog2 = 4
 
-const section = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const
+const section = { type: 1, import: 2, function: 3, global: 6, export: 7, start: 8, element: 9, code: 10 } as const
 const kindOf = { function: 0, global: 3 } as const
 const i32 = 0x7f
+const mutable = 1
 
 /** 2³¹ - 1 as a signed number: a module begins with much fuel, because it may work while it is instantiated. */
 const largest = [0xff, 0xff, 0xff, 0xff, 0x07]
 
 /**
  * Rewrites a WebAssembly module so that it pays one unit of fuel for each call and each turn of a loop, and one for
- * each 64 bytes that it copies or fills; without fuel it traps. Everything that a module does is made of these, so
- * its work is bounded whatever it was asked to do, by the same number on every machine.
+ * each 16 bytes that it copies or fills. When it has overdrawn it calls `refuel`, which gives more, or waits, or throws.
+ * Everything that a module does is made of these, so its work is bounded whatever it was asked to do, by the same
+ * number on every machine. What it does with its memory is likewise the same whatever memory it has been given.
  */
 export function meterWasm(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = sectionsOf(module)
   const contentOf = (id: number): Reader => new Reader(sections.find((found) => found.id === id)?.content ?? none)
-  const functions = imported(contentOf(section.import), kindOf.function) + contentOf(section.function).count()
-  const fuel = imported(contentOf(section.import), kindOf.global) + contentOf(section.global).count()
-  const copyType = contentOf(section.type).count()
-  const names = { fuel, copy: functions, fill: functions + 1 }
+  const refuel = imported(contentOf(section.import), kindOf.function)
+  const functions = refuel + 1 + contentOf(section.function).count()
+  const globals = imported(contentOf(section.import), kindOf.global) + contentOf(section.global).count()
+  if (globals !== 1) throw new RangeError('the only global of the module must be its stack')
+  const types = contentOf(section.type).count()
+  const names = { stack: 0, fuel: 1, pages: 2, refuel, copy: functions, fill: functions + 1 }
 
   const rewritten: Readonly<Record<number, (content: Reader) => number[]>> = {
-    // What copies and fills takes three numbers and gives none.
-    [section.type]: (content) => appended(content, [[0x60, 3, i32, i32, i32, 0]]),
-    [section.function]: (content) => appended(content, [unsigned(copyType), unsigned(copyType)]),
-    [section.global]: (content) => appended(content, [[i32, 1, 0x41, ...largest, 0x0b]]),
-    [section.export]: (content) => appended(content, [[...text(fuelExport), kindOf.global, ...unsigned(fuel)]]),
+    // What copies and fills takes three numbers and gives none; what refuels takes none either.
+    [section.type]: (content) =>
+      appended(content, [
+        [0x60, 3, i32, i32, i32, 0],
+        [0x60, 0, 0],
+      ]),
+    [section.import]: (content) =>
+      appended(content, [
+        [...text(refuelImport.module), ...text(refuelImport.name), kindOf.function, ...unsigned(types + 1)],
+      ]),
+    [section.function]: (content) => appended(content, [unsigned(types), unsigned(types)]),
+    [section.global]: (content) =>
+      appended(content, [
+        [i32, mutable, 0x41, ...largest, 0x0b],
+        [i32, mutable, 0x41, 0, 0x0b],
+      ]),
+    [section.export]: (content) => exports(content, names),
+    [section.start]: (content) => renumbered(content.unsigned(), names),
+    [section.element]: (content) => elements(content, names),
     [section.code]: (content) => meteredCode(content, names),
   }
   const parts = sections.map(({ id, content }) => {
@@ -40,7 +64,10 @@ export function meterWasm(module: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat([module.subarray(0, headerBytes), ...parts]))
 }
 
-type Names = { readonly fuel: number; readonly copy: number; readonly fill: number }
+type Names = Readonly<Record<'fuel' | 'pages' | 'stack' | 'refuel' | 'copy' | 'fill', number>>
+
+/** The number of a function now: `refuel` stands behind the other imports, and all after it move on by one. */
+const renumbered = (index: number, { refuel }: Names): number[] => unsigned(index < refuel ? index : index + 1)
 
 const headerBytes = 8
 const none = Uint8Array.of(0)
@@ -132,6 +159,36 @@ function appended(content: Reader, entries: readonly (readonly number[])[]): num
   return [...unsigned(count + entries.length), ...content.bytes.subarray(content.at), ...entries.flat()]
 }
 
+function exports(content: Reader, names: Names): number[] {
+  const count = content.unsigned()
+  const entries = Array.from({ length: count }, () => {
+    const from = content.at
+    content.skip(content.unsigned())
+    const kind = content.byte()
+    const before = content.bytes.subarray(from, content.at)
+    const index = content.unsigned()
+    return [...before, ...(kind === kindOf.function ? renumbered(index, names) : unsigned(index))]
+  })
+  const globals = exportedGlobals.map((name) => [...text(name), kindOf.global, ...unsigned(names[name])])
+  return [...unsigned(count + globals.length), ...entries.flat(), ...globals.flat()]
+}
+
+/** The tables through which functions are called. Each begins at a constant, and lists functions by their numbers. */
+function elements(content: Reader, names: Names): number[] {
+  const rewritten: number[] = [...unsigned(content.unsigned())]
+  while (!content.isAtEnd) {
+    const from = content.at
+    const [kind, operation] = [content.unsigned(), content.byte()]
+    if (kind !== 0 || operation !== 0x41) throw new RangeError('a table of this kind is not known here')
+    content.skipNumbers(1)
+    content.skip(1)
+    const count = content.unsigned()
+    rewritten.push(...content.bytes.subarray(from, content.at))
+    for (let left = count; left > 0; left -= 1) rewritten.push(...renumbered(content.unsigned(), names))
+  }
+  return rewritten
+}
+
 function meteredCode(content: Reader, names: Names): number[] {
   const count = content.unsigned()
   const bodies = Array.from({ length: count }, () => meteredBody(new Reader(content.take(content.unsigned())), names))
@@ -153,7 +210,10 @@ function meteredBody(body: Reader, names: Names): number[] {
     const opcode = body.byte()
     const operation = opcode === 0xfc ? 0x100 + body.unsigned() : opcode
     skipImmediates(body, operation)
-    if (operation === 0x10a) metered.push(0x10, ...unsigned(names.copy))
+    if (operation === 0x10)
+      metered.push(0x10, ...renumbered(new Reader(body.bytes.subarray(from + 1, body.at)).unsigned(), names))
+    else if (operation === 0x3f) metered.push(0x23, ...unsigned(names.pages))
+    else if (operation === 0x10a) metered.push(0x10, ...unsigned(names.copy))
     else if (operation === 0x10b) metered.push(0x10, ...unsigned(names.fill))
     else metered.push(...body.bytes.subarray(from, body.at))
     if (operation === 0x03) metered.push(...payOne(names))
@@ -161,20 +221,19 @@ function meteredBody(body: Reader, names: Names): number[] {
   return metered
 }
 
-/** `if (fuel == 0) trap; fuel -= 1` */
-const payOne = ({ fuel }: Names): number[] => {
+const payOne = (names: Names): number[] => pay([0x41, 1], names)
+
+/** `fuel -= price; if (fuel < 0) refuel()`. What is overdrawn is told from what is spent by the sign alone. */
+function pay(price: readonly number[], { fuel, refuel }: Names): number[] {
   const global = unsigned(fuel)
-  return [0x23, ...global, 0x45, 0x04, 0x40, 0x00, 0x0b, 0x23, ...global, 0x41, 1, 0x6b, 0x24, ...global]
+  const isOverdrawn = [0x23, ...global, 0x41, 0, 0x48]
+  return [0x23, ...global, ...price, 0x6b, 0x24, ...global, ...isOverdrawn, 0x04, 0x40, 0x10, ...unsigned(refuel), 0x0b]
 }
 
 /** A function that pays for its third argument, a number of bytes, and then does one operation on all three. */
-function bulk(operation: readonly number[], { fuel }: Names): number[] {
-  const global = unsigned(fuel)
+function bulk(operation: readonly number[], names: Names): number[] {
   const price = [0x20, 2, 0x41, bytesPerUnitLog2, 0x76]
-  const trap = [0x41, 0, 0x24, ...global, 0x00]
-  const isTooMuch = [...price, 0x23, ...global, 0x4f]
-  const pay = [0x23, ...global, ...price, 0x6b, 0x24, ...global]
-  return [0, ...isTooMuch, 0x04, 0x40, ...trap, 0x0b, ...pay, 0x20, 0, 0x20, 1, 0x20, 2, ...operation, 0x0b]
+  return [0, ...pay(price, names), 0x20, 0, 0x20, 1, 0x20, 2, ...operation, 0x0b]
 }
 
 /** Goes over what belongs to an operation. One that is not known here would be read wrongly from there on, so it ends the work. */
@@ -186,16 +245,19 @@ function skipImmediates(body: Reader, operation: number): void {
   else body.skipNumbers(numbersAfter(operation))
 }
 
-/** https://webassembly.github.io/spec/core/binary/instructions.html; 0x100 and more stand for those after the prefix 0xfc. */
+/**
+ * https://webassembly.github.io/spec/core/binary/instructions.html; 0x100 and more stand for those after the prefix 0xfc.
+ * Those that change tables are not known on purpose: what they do would outlive a run.
+ */
 function numbersAfter(operation: number): number {
   const isIn = (from: number, to: number): boolean => operation >= from && operation <= to
   if (isIn(0x00, 0x01) || operation === 0x05 || operation === 0x0b || operation === 0x0f) return 0
   if (isIn(0x1a, 0x1b) || isIn(0x45, 0xc4) || operation === 0xd1 || isIn(0x100, 0x107)) return 0
-  if (isIn(0x02, 0x04) || isIn(0x0c, 0x0d) || operation === 0x10 || isIn(0x20, 0x26)) return 1
-  if (isIn(0x3f, 0x42) || operation === 0xd0 || operation === 0xd2) return 1
-  if (operation === 0x109 || operation === 0x10b || operation === 0x10d || isIn(0x10f, 0x111)) return 1
+  if (isIn(0x02, 0x04) || isIn(0x0c, 0x0d) || operation === 0x10 || isIn(0x20, 0x25)) return 1
+  if (operation === 0x3f || isIn(0x41, 0x42) || operation === 0xd0) return 1
+  if (operation === 0x109 || operation === 0x10b) return 1
   if (operation === 0x11 || isIn(0x28, 0x3e)) return 2
-  if (operation === 0x108 || operation === 0x10a || operation === 0x10c || operation === 0x10e) return 2
+  if (operation === 0x108 || operation === 0x10a) return 2
   throw new RangeError(`the operation 0x${operation.toString(16)} is not known here`)
 }
 

@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gate: ['schemas', ...web],
   'runtime/expression': ['schemas', ...cel],
   'runtime/engine': ['schemas', 'runtime/expression', 'zod'],
-  'runtime/steps': ['schemas', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync', 'zod'],
+  'runtime/steps': ['schemas', 'zod'],
   'runtime/storage': ['schemas', 'migrations', 'zod'],
   'runtime/objects': [
     'schemas',

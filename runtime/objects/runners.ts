@@ -15,7 +15,11 @@ type Runners = Readonly<Record<Exclude<ActingKind, 'workflow'>, StepRunner>>
 /** The runner of each kind that acts. `exports` leads to the entrypoint that has room when an object has none. */
 export function runnersFor(env: Env, exports: Cloudflare.Exports): Readonly<Record<string, StepRunner>> {
   return {
-    code: codeRunner({ wasm: quickjs, now: () => Date.now() }),
+    code: codeRunner({
+      wasm: quickjs,
+      now: () => Date.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    }),
     http: spread(httpRunnerFor(env), (attempt) =>
       (exports.AttemptEntrypoint as unknown as Pick<Rpc<AttemptEntrypoint>, 'carryOut'>).carryOut(attempt),
     ),

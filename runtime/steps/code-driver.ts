@@ -89,7 +89,7 @@ export const driver = `(() => {
   return {
     give: (text, chars) => {
       input = parse(text)
-      outputChars = chars
+      outputChars = Number(chars)
     },
     start: (loaded) => {
       run(loaded).then(undefined, failed)

@@ -1,11 +1,11 @@
-import type { QuickJSHandle } from 'quickjs-emscripten-core'
 import { z } from 'zod'
 
 import type { CodeLimits } from '../../schemas/kinds/code.ts'
 import { limits } from '../../schemas/limits.ts'
-import { driver } from './code-driver.ts'
+import { putBack, takeEngine } from './code-engine.ts'
+import type { Halt, NextTurn } from './code-fuel.ts'
 import { depthOf } from './json-depth.ts'
-import { QuickJs } from './quickjs.ts'
+import type { QuickJs, Result, Value } from './quickjs.ts'
 
 export type Program = { readonly source: string; readonly input: unknown; readonly limits: CodeLimits }
 
@@ -35,68 +35,67 @@ export type End =
 /** What the program is called in the engine's stacks. */
 export const fileName = 'code.js'
 
-/** Runs a program to its end in an engine of its own, and says how much fuel that took. Nothing else happens in the process meanwhile. */
-export async function runCode(
-  wasm: WebAssembly.Module,
-  program: Program,
-): Promise<{ readonly end: End; readonly spent: number }> {
-  const engine = await QuickJs.make(wasm, program.limits.heapBytes)
-  const end = endOf(engine, program)
-  return { end, spent: engine.spent }
-}
-
-function endOf(engine: QuickJs, program: Program): End {
+/** Runs a program to its end in an engine of its own, at the turns that `next` waits for, unless that halts it. */
+export async function runCode(wasm: WebAssembly.Module, program: Program, next: NextTurn): Promise<End | Halt> {
+  const engine = await takeEngine(wasm)
+  const { quickJs, driver } = engine
+  quickJs.begin(program.limits.heapBytes, next)
   try {
-    return new Run(engine, program).end()
+    return await new Run(quickJs, driver, program).end()
   } catch (error) {
-    const stop = stopOfEngine(error, engine)
-    if (stop === null) throw error
-    return { ok: false, stop, error: null, lines: [] }
+    if (quickJs.halt !== null) return quickJs.halt
+    return { ok: false, stop: stopOfEngine(error, quickJs), error: null, lines: [] }
+  } finally {
+    putBack(engine)
   }
 }
 
-/** What stopped the engine itself, so that it can no longer be asked; null for a bug. */
-function stopOfEngine(error: unknown, engine: QuickJs): Stop | null {
+/** What stopped the engine itself, so that it can no longer be asked. Throws what is no stop. */
+function stopOfEngine(error: unknown, engine: QuickJs): Stop {
   if (engine.isOutOfFuel) return 'out_of_fuel'
   // The stack of the isolate: a parser can go deep with little of QuickJS's own.
   if (error instanceof RangeError) return 'stack_overflow'
-  return error instanceof WebAssembly.RuntimeError && engine.hasFilledHeap ? 'out_of_memory' : null
+  if (error instanceof WebAssembly.RuntimeError && engine.hasFilledHeap) return 'out_of_memory'
+  throw error
 }
 
 class Run {
   readonly #engine: QuickJs
+  readonly #driver: Value
   readonly #program: Program
-  readonly #driver: QuickJSHandle
 
-  constructor(engine: QuickJs, program: Program) {
-    const { context } = engine
+  constructor(engine: QuickJs, driver: Value, program: Program) {
     this.#engine = engine
+    this.#driver = driver
     this.#program = program
-    this.#driver = context.unwrapResult(context.evalCode(driver, 'driver.js', { type: 'global' }))
-    const input = context.newString(JSON.stringify(program.input))
-    context.unwrapResult(this.#call('give', input, context.newNumber(program.limits.outputBytes)))
   }
 
-  end(): End {
-    const { context } = this.#engine
-    this.#engine.burn(this.#program.limits.fuel)
-    const loaded = context.evalCode(this.#program.source, fileName, { type: 'module' })
-    if (loaded.error) return this.#stopped('error', loaded.error)
-    const started = this.#call('start', loaded.value)
-    if (started.error) return this.#stopped('error', started.error)
-    const jobs = context.runtime.executePendingJobs()
-    if (jobs.error) return this.#stopped('error', jobs.error)
-    return this.#settled()
+  async end(): Promise<End> {
+    const engine = this.#engine
+    const { input, limits: allowed, source } = this.#program
+    const given = await this.#call(
+      'give',
+      engine.value(JSON.stringify(input)),
+      engine.value(String(allowed.outputBytes)),
+    )
+    if (!given.ok) throw new TypeError('the input cannot be read')
+    engine.burn(allowed.fuel)
+    const loaded = await engine.evaluate(source, fileName, { isModule: true })
+    if (!loaded.ok) return this.#stopped('error', loaded.thrown)
+    const started = await this.#call('start', loaded.value)
+    if (!started.ok) return this.#stopped('error', started.thrown)
+    const jobs = await engine.settle()
+    return jobs.ok ? this.#settled() : this.#stopped('error', jobs.thrown)
   }
 
-  #settled(): End {
-    const { context, isOutOfFuel } = this.#engine
-    const end = context.getProp(this.#driver, 'end')
-    const state = context.getString(context.getProp(end, 'state'))
-    const value = context.getProp(end, 'value')
+  #settled(): Promise<End> | End {
+    const engine = this.#engine
+    const end = engine.property(this.#driver, 'end')
+    const state = engine.text(engine.property(end, 'state'))
+    const value = engine.property(end, 'value')
     switch (state) {
       case 'succeeded':
-        return isOutOfFuel ? this.#stopped('out_of_fuel', null) : this.#succeeded(context.getString(value))
+        return engine.isOutOfFuel ? this.#stopped('out_of_fuel', null) : this.#succeeded(engine.text(value))
       case 'thrown':
         return this.#stopped('error', value)
       case 'output_invalid':
@@ -109,36 +108,41 @@ class Run {
     }
   }
 
-  #succeeded(text: string): End {
+  #succeeded(text: string): Promise<End> | End {
     const bytes = new TextEncoder().encode(text).length
     if (bytes > this.#program.limits.outputBytes) return this.#stopped('output_too_large', null)
     return depthOf(text) > limits.stepOutputDepth ? this.#stopped('output_too_deep', null) : { ok: true, text }
   }
 
-  #stopped(otherwise: Stop, thrown: QuickJSHandle | null): End {
+  async #stopped(otherwise: Stop, thrown: Value | null): Promise<End> {
     // Asked before the report, which has fuel and memory of its own.
     const { isOutOfFuel, hasFilledHeap } = this.#engine
     this.#engine.beginReport()
-    const error = thrown === null ? null : this.#said(Thrown, 'describe', thrown)
+    const { error, lines } = await this.#report(thrown)
     const known = thrown === null ? null : stopOf(error, hasFilledHeap)
-    const stop = isOutOfFuel ? 'out_of_fuel' : (known ?? otherwise)
-    return { ok: false, stop, error, lines: this.#said(Lines, 'lines') ?? [] }
+    return { ok: false, stop: isOutOfFuel ? 'out_of_fuel' : (known ?? otherwise), error, lines }
   }
 
-  /** Null when it cannot be said: what was thrown may throw, or never come back, when it is looked at. */
-  #said<Words>(schema: z.ZodType<Words>, name: 'describe' | 'lines', ...args: QuickJSHandle[]): Words | null {
+  /** As much as can be said: what was thrown may throw, or never come back, when it is looked at. */
+  async #report(thrown: Value | null): Promise<{ readonly error: Thrown | null; readonly lines: readonly string[] }> {
+    let error: Thrown | null = null
     try {
-      const text = this.#call(name, ...args)
-      return text.error ? null : schema.parse(JSON.parse(this.#engine.context.getString(text.value)))
-    } catch (error) {
-      if (stopOfEngine(error, this.#engine) === null) throw error
-      return null
+      error = thrown === null ? null : await this.#said(Thrown, 'describe', thrown)
+      return { error, lines: (await this.#said(Lines, 'lines')) ?? [] }
+    } catch (failure) {
+      if (this.#engine.halt !== null) throw failure
+      stopOfEngine(failure, this.#engine)
+      return { error, lines: [] }
     }
   }
 
-  #call(name: 'give' | 'start' | 'describe' | 'lines', ...args: QuickJSHandle[]) {
-    const { context } = this.#engine
-    return context.callFunction(context.getProp(this.#driver, name), context.undefined, ...args)
+  async #said<Words>(schema: z.ZodType<Words>, name: 'describe' | 'lines', ...args: Value[]): Promise<Words | null> {
+    const text = await this.#call(name, ...args)
+    return text.ok ? schema.parse(JSON.parse(this.#engine.text(text.value))) : null
+  }
+
+  #call(name: 'give' | 'start' | 'describe' | 'lines', ...args: Value[]): Promise<Result> {
+    return this.#engine.call(this.#engine.property(this.#driver, name), ...args)
   }
 }
 

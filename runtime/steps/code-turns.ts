@@ -1,38 +1,80 @@
 import { limits } from '../../schemas/limits.ts'
+import type { Halt } from './code-fuel.ts'
 
 /**
- * When code may hold the process again, in epoch milliseconds. All the objects of a process share its one thread, so
- * this is the process's and no object's. A number, not a promise: an object must not wait for another's.
+ * Programs that take longer than a slice, in the order in which they came. All the objects of a process share its one
+ * thread and its memory, so these are the process's and no object's. No object waits for another's promise: each
+ * looks again by itself. One that does not come back long after it was due is gone, with its object.
  */
-let freeFrom = 0
+const long = new Set<Turns>()
 
-/** Waits until code may run; false when that is not before `deadline`, or the attempt is aborted. */
-export async function turnCame(now: () => number, deadline: number, signal: AbortSignal): Promise<boolean> {
-  do {
-    // At least one turn of the event loop, so that what else is due goes first.
-    await new Promise((resolve) => setTimeout(resolve, restMs(now())))
-    if (signal.aborted || now() >= deadline) return false
-  } while (restMs(now()) > 0)
-  return true
+/** Why a program never runs again. */
+export type Stopped = Exclude<Halt, 'crowded'>
+
+export type TurnsOptions = {
+  /** Epoch milliseconds, and waiting for some. Only when a program runs depends on them, never what comes of it. */
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  readonly deadline: number
+  readonly signal: AbortSignal
+  readonly heapBytes: number
 }
 
-/**
- * After a run of this much work, which began at `startedAt`, code leaves the process to others for five times as long:
- * fuel counts neither the memory that the platform clears nor what it collects afterwards.
- * A short one holds it no longer than what any other step does, and a list of ten thousand must not wait for each.
- */
-export function leaveTurn(startedAt: number, spent: number): void {
-  const ms = spent * msForUnit
-  if (ms > limits.codeShortMs) freeFrom = startedAt + ms * shareOfOthers
-}
+/** When one program may run. */
+export class Turns {
+  readonly #options: TurnsOptions
+  #dueAt = 0
 
-/** Not the clock: a Worker's stands still while it computes. */
-const msForUnit = 1 / limits.codeFuelPerMs
-const shareOfOthers = 6
-const mostMs = (limits.codeFuel * 2 + limits.codeReportFuel) * msForUnit * shareOfOthers
+  constructor(options: TurnsOptions) {
+    this.#options = options
+  }
 
-/** None after what can only be a clock that was set back. */
-function restMs(now: number): number {
-  const rest = Math.max(freeFrom - now, 0)
-  return rest > mostMs ? 0 : rest
+  /** Before anything runs: a turn of the event loop at least, so that what else is due goes first. */
+  begin(): Promise<Stopped | null> {
+    return this.#wait(0)
+  }
+
+  /** After a slice: others have the process for some times as long, and for that again on behalf of each long program. */
+  readonly next = async (spent: number): Promise<Halt | null> => {
+    const { place, places } = this.#standing()
+    return place >= places ? 'crowded' : this.#wait((spent / limits.codeFuelPerMs) * limits.codeOthersShare * places)
+  }
+
+  /** Before a program that is known to be long: until its heap and those of the programs before it have room. */
+  async placeCame(): Promise<Stopped | null> {
+    for (;;) {
+      const { place, places } = this.#standing()
+      if (place < places) return null
+      // The later ones look less often, so that many do not keep the process busy.
+      const halt = await this.#wait(limits.codePlaceMs * (place - places + 1))
+      if (halt !== null) return halt
+    }
+  }
+
+  end(): void {
+    long.delete(this)
+  }
+
+  /** How many long programs came before this one, and how many of all have room together. */
+  #standing(): { readonly place: number; readonly places: number } {
+    const now = this.#options.now()
+    this.#dueAt = now
+    long.add(this)
+    for (const turns of long) if (now - turns.#dueAt > limits.codeLostMs) long.delete(turns)
+    const inOrder = [...long]
+    let bytes = 0
+    const places = inOrder.findIndex((turns) => {
+      bytes += turns.#options.heapBytes
+      return bytes > limits.codeHeapBytes
+    })
+    return { place: inOrder.indexOf(this), places: places === -1 ? inOrder.length : places }
+  }
+
+  async #wait(ms: number): Promise<Stopped | null> {
+    const { now, sleep, signal, deadline } = this.#options
+    this.#dueAt = now() + ms
+    await sleep(ms)
+    if (signal.aborted) return 'cancelled'
+    return now() >= deadline ? 'late' : null
+  }
 }

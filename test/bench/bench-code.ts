@@ -1,15 +1,19 @@
 import { webhookToDone } from './bench-graphs.ts'
 import type { BenchServer } from './bench-server.ts'
-import { type Load, load, median, post } from './load.ts'
+import { type Load, load, median, middle, post } from './load.ts'
 
-/** Programs that stop for nothing but their limits, each by another one. */
-const hostile = {
+/** After the first, programs that stop for nothing but their limits, each by another one. */
+const programs = {
+  // What another client costs by itself.
+  'a program that returns a number': 'return 42',
   'an endless loop': 'for (;;);',
   'a built-in that does not come back': '[].indexOf.call({ length: 2 ** 53 - 1 }, 1)',
   'a pattern that backtracks': '/^(a+)+$/.test("a".repeat(40) + "b")',
   'a heap bomb': 'const all = []; for (;;) all.push(new Uint8Array(1e5))',
   'lists filled near the end of the heap': 'const all = []; for (;;) all.push(new Array(1e5).fill(1))',
   'a large number in decimals': '(2n ** 1_000_000n - 1n).toString()',
+  'a promise after the other': 'const again = () => Promise.resolve().then(again); return again()',
+  'memory that is copied': 'const bytes = new Uint8Array(2e7); for (;;) bytes.copyWithin(1, 0)',
   'deep recursion': 'const again = () => again(); again()',
   'an output of 10 MB': 'return Array(10_000).fill("x".repeat(1_000))',
 } as const
@@ -32,18 +36,24 @@ export async function benchCode(server: BenchServer, print: (line: string) => vo
   print(`webhook → done, ${clients} clients, beside programs that one client runs again and again:`)
   // A server that has just started interprets what it will soon have compiled.
   await load(600, clients, other, server.cpuMs)
-  for (const [name, source] of Object.entries(hostile)) {
+  for (const [name, source] of Object.entries(programs)) {
     const workflow = await codeWorkflow(server, source)
     const alone: number[] = []
     for (let round = 0; round < 3; round += 1) alone.push(await timed(() => run(server, workflow)))
-    // Measured again each time, so that noise meets both.
-    const quiet = await load(200, clients, other, server.cpuMs)
-    const { result, rounds } = await beside(
-      () => run(server, workflow),
-      () => load(200, clients, other, server.cpuMs),
-    )
+    // They take turns, so that noise meets both.
+    const [quiet, beside]: [Load[], Load[]] = [[], []]
+    for (let round = 0; round < 5; round += 1) {
+      quiet.push(await load(100, clients, other, server.cpuMs))
+      beside.push(
+        await during(
+          () => run(server, workflow),
+          () => load(100, clients, other, server.cpuMs),
+        ),
+      )
+    }
+    const [normal, result] = [middle(quiet), middle(beside)]
     print(
-      `  ${name} (${median(alone).toFixed(0)} ms with its turn, ${rounds} times): ${shown(result)}   normal ${shown(quiet)}   p50 ${ratio(result.p50Ms, quiet.p50Ms)}, p99 ${ratio(result.p99Ms, quiet.p99Ms)}`,
+      `  ${name} (${median(alone).toFixed(0)} ms alone): ${shown(result)}   normal ${shown(normal)}   p50 ${ratio(result.p50Ms, normal.p50Ms)}, p99 ${ratio(result.p99Ms, normal.p99Ms)}`,
     )
   }
 }
@@ -66,19 +76,15 @@ async function run(server: BenchServer, workflowId: string): Promise<void> {
 }
 
 /** Does one thing over and over, one at a time, while another is done once. */
-async function beside<Result>(
-  again: () => Promise<void>,
-  work: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly rounds: number }> {
+async function during<Result>(again: () => Promise<void>, work: () => Promise<Result>): Promise<Result> {
   let isOver = false
-  let rounds = 0
   const repeating = (async () => {
-    for (; !isOver; rounds += 1) await again()
+    while (!isOver) await again()
   })()
   const result = await work()
   isOver = true
   await repeating
-  return { result, rounds }
+  return result
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

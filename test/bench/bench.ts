@@ -5,7 +5,7 @@ import { benchEach, benchLength } from './bench-each.ts'
 import { computedChain, httpChain, stubbornSteps, webhookToDone } from './bench-graphs.ts'
 import { BenchServer } from './bench-server.ts'
 import { countSyncs } from './count-syncs.ts'
-import { type Load, load, median, post } from './load.ts'
+import { type Load, load, median, middle, post } from './load.ts'
 
 const only = process.argv[2]
 const print = (line: string): void => {
@@ -159,13 +159,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   await work()
   return performance.now() - before
 }
-
-const middle = (loads: readonly Load[]): Load => ({
-  perSecond: median(loads.map(({ perSecond }) => perSecond)),
-  p50Ms: median(loads.map(({ p50Ms }) => p50Ms)),
-  p99Ms: median(loads.map(({ p99Ms }) => p99Ms)),
-  cpuMs: median(loads.map(({ cpuMs }) => cpuMs)),
-})
 
 const shown = ({ perSecond, p50Ms, p99Ms, cpuMs }: Load): string =>
   `${perSecond.toFixed(0).padStart(4)}/s  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms  CPU ${cpuMs.toFixed(2)} ms`

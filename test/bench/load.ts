@@ -76,3 +76,11 @@ export const median = (values: readonly number[]): number =>
     [...values].sort((left, right) => left - right),
     0.5,
   )
+
+/** Each number by itself: the middle of what the rounds gave. */
+export const middle = (loads: readonly Load[]): Load => ({
+  perSecond: median(loads.map(({ perSecond }) => perSecond)),
+  p50Ms: median(loads.map(({ p50Ms }) => p50Ms)),
+  p99Ms: median(loads.map(({ p99Ms }) => p99Ms)),
+  cpuMs: median(loads.map(({ cpuMs }) => cpuMs)),
+})

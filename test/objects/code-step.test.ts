@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { limits } from '../../schemas/limits.ts'
 import { graphOf, make, start } from '../support/graphs.ts'
 import { newExecution, startOf } from './execution-kit.ts'
 
@@ -44,4 +45,22 @@ describe('a code step', () => {
       expect(beside.outcome).toMatchObject({ status: 'succeeded', output: { value: 1 } })
     },
   )
+
+  const endless = running('export default () => { for (;;); }', { limits: { heapBytes: limits.codeHeapBytes } })
+
+  it('[CODE24] is cancelled with its execution, in the middle', async () => {
+    const { object, types } = newExecution()
+    await object.start(startOf(endless), null)
+    await object.cancel('enough')
+    expect((await types()).slice(-2)).toEqual(['StepCancelled', 'ExecutionCancelled'])
+  })
+
+  it('[CODE26] leaves its room when it is lost with its object, in the middle', { timeout: 60_000 }, async () => {
+    const { object, crash } = newExecution()
+    await object.start(startOf(endless), null)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await crash()
+    const { outcome } = await newExecution().object.start(startOf(endless), { milestone: 'end', ms: 30_000 })
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'code_out_of_fuel' } })
+  })
 })

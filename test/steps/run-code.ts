@@ -10,34 +10,45 @@ const wasm = Reflect.construct(WebAssembly.Module, [
   readFileSync('runtime/steps/quickjs-metered.wasm'),
 ]) as WebAssembly.Module
 
-/** Ten seconds later each time it is asked, so that no test waits for the rest after another's run. */
-const now = (() => {
-  let time = 0
-  return () => {
-    time += 10_000
-    return time
-  }
-})()
+/** Time only passes while a program waits, so that no test does. */
+let time = 1_800_000_000_000
+const now = (): number => time
+const sleep = async (ms: number): Promise<void> => {
+  time += ms
+}
 
-type Options = { readonly input?: unknown; readonly limits?: Partial<CodeLimits>; readonly signal?: AbortSignal }
+type World = {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  /** Called between two slices. */
+  readonly onTurn?: () => void
+}
+type Options = World & { readonly input?: unknown; readonly limits?: Partial<CodeLimits> }
 
 /** One attempt of a code step in the real engine. */
-export function runCode(source: string, { input = null, limits = {}, signal }: Options = {}): Promise<AttemptOutcome> {
+export function runCode(
+  source: string,
+  { input = null, limits = {}, ...world }: Options = {},
+): Promise<AttemptOutcome> {
   const config = code.config.parse({ source, limits })
-  return performCode(config, { input, limits: config.limits }, signal)
+  return performCode(config, { input, limits: config.limits }, world)
 }
 
 /** The same with the config as a graph has it and the request as it was recorded. */
 export function performCode(
   config: Record<string, unknown>,
   request: Record<string, unknown>,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, timeoutMs = 600_000, onTurn = () => {} }: World = {},
 ): Promise<AttemptOutcome> {
   const attempt = {
     node: { id: 'work' as NodeId, kind: 'code', config },
     request: { kind: 'code', config: request, injections: [] },
     idempotencyKey: 'execution-1.work',
-    timeoutMs: 600_000,
+    timeoutMs,
   }
-  return codeRunner({ wasm, now })(attempt, signal)
+  const waiting = (ms: number): Promise<void> => {
+    onTurn()
+    return sleep(ms)
+  }
+  return codeRunner({ wasm, now, sleep: waiting })(attempt, signal)
 }
