@@ -6,6 +6,7 @@ import type { Asked } from '../../schemas/api/linked-wait.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import { fromJsonSchema } from '../engine/json-schema.ts'
+import { publicOrigin } from '../objects/links.ts'
 import { dataFrom, type FormProblems, fieldName, fieldsOf, type Typed } from './approval-form.ts'
 import { formSentence } from './form-sentence.ts'
 import { Refusal } from './problem.ts'
@@ -60,6 +61,6 @@ export function refuseForeignPage(c: Context<{ Bindings: Env }>): void {
   }
   const origin = c.req.header('origin')
   // Our own page tells nobody where it is, so that its origin is `null`; a program sends none.
-  const own = [undefined, 'null', new URL(c.req.url).origin, c.env.PUBLIC_URL]
+  const own = [undefined, 'null', new URL(c.req.url).origin, publicOrigin(c.env.PUBLIC_URL)]
   if (!own.includes(origin)) throw new Refusal('foreign_page')
 }

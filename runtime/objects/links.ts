@@ -24,10 +24,11 @@ export function linksOf({ SECRETS_KEY, PUBLIC_URL }: LinkSettings): Links {
     make: async (handle) => {
       const key = await signingKey(SECRETS_KEY)
       if (!key.ok) return key
-      if (PUBLIC_URL === undefined || PUBLIC_URL === '') return withoutOrigin
+      const origin = publicOrigin(PUBLIC_URL)
+      if (origin === null) return withoutOrigin(PUBLIC_URL)
       const signature = base64url(await crypto.subtle.sign('HMAC', key.key, messageOf(handle)))
       const token = [handle.executionId, base64url(utf8(handle.link)), signature].join('.')
-      return { ok: true, url: `${PUBLIC_URL}${pathOf[handle.for]}${token}`, signature }
+      return { ok: true, url: `${origin}${pathOf[handle.for]}${token}`, signature }
     },
     open: async (token, what) => {
       const claim = claimOf(token, what)
@@ -41,10 +42,17 @@ export function linksOf({ SECRETS_KEY, PUBLIC_URL }: LinkSettings): Links {
   }
 }
 
-const withoutOrigin: Link = {
-  ok: false,
-  message:
-    'PUBLIC_URL is not set, so nobody could follow a link. Set it to the origin by which others reach this server.',
+/** The origin that `PUBLIC_URL` stands for; null when it is none, or more than that. */
+export function publicOrigin(text: string | undefined): string | null {
+  if (text === undefined || !/^https?:/.test(text) || !URL.canParse(text)) return null
+  const { origin, href } = new URL(text)
+  return href === `${origin}/` ? origin : null
+}
+
+function withoutOrigin(text: string | undefined): Link {
+  const what = text === undefined || text === '' ? 'is not set' : 'is not the origin of a server'
+  const mend = 'Set it to the origin by which others reach this server, for example https://flows.example.'
+  return { ok: false, message: `PUBLIC_URL ${what}, so nobody could follow a link. ${mend}` }
 }
 
 const pathOf = { approval: '/actions/approve/', callback: '/actions/callback/' } as const

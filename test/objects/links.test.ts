@@ -28,6 +28,11 @@ describe('a link', () => {
     expect(await links.open(address.token, 'callback')).toEqual(callback)
   })
 
+  it('[TOK1] is the same when its origin is written as an address', async () => {
+    const address = linksOf({ ...settings, PUBLIC_URL: 'https://FLOWS.example:443/' })
+    expect(await made(approval, address)).toEqual(await made(approval))
+  })
+
   it('[TOK1] is the same whenever it is made, by any object of this deployment', async () => {
     expect(await made(approval, linksOf({ ...settings }))).toEqual(await made(approval))
   })
@@ -115,6 +120,9 @@ describe('without what it needs', () => {
     [{ ...settings, SECRETS_KEY: 'short' }, 'SECRETS_KEY is not 32 bytes'],
     [{ SECRETS_KEY: settings.SECRETS_KEY ?? '' }, 'PUBLIC_URL is not set'],
     [{ ...settings, PUBLIC_URL: '' }, 'PUBLIC_URL is not set'],
+    [{ ...settings, PUBLIC_URL: 'flows.example' }, 'PUBLIC_URL is not the origin'],
+    [{ ...settings, PUBLIC_URL: 'https://flows.example/actions' }, 'PUBLIC_URL is not the origin'],
+    [{ ...settings, PUBLIC_URL: 'ftp://flows.example' }, 'PUBLIC_URL is not the origin'],
   ] as [LinkSettings, string][])('[TOK3] says what to set: %j', async (given, message) => {
     expect(await linksOf(given).make(approval)).toEqual({
       ok: false,
