@@ -90,7 +90,7 @@ export class ExecutionObject extends DurableObject<Env> {
   }
 
   hearChild(ended: ChildEnd): Promise<Hearing> {
-    return hearChild(this.#execution, ended, Date.now())
+    return hearChild(this.#execution, ended, () => Date.now())
   }
 
   hearParent(told: ParentTells): Hearing {

@@ -7,13 +7,19 @@ import type { Execution, TurnResult } from './execution.ts'
 import type { ChildEnd, Hearing, ParentTells } from './relatives.ts'
 
 /** A child has ended. */
-export async function hearChild(execution: Execution, { step, ...ended }: ChildEnd, now: EpochMs): Promise<Hearing> {
+export async function hearChild(
+  execution: Execution,
+  { step, ...ended }: ChildEnd,
+  now: () => EpochMs,
+): Promise<Hearing> {
   if (!execution.isKnown) return 'heard'
   // A fast child ends before the answer has come that says it has started.
   const isReady = () => !isStarting(execution.state, step)
   if (!isReady()) execution.wake()
   if (!(await execution.isWithin(isReady, limits.hearMs))) return 'not_yet'
-  return heardUnlessBroken(execution.handle({ type: 'EndChild', now, step, ...ended }))
+  // What was due before is fired first, as for every other answer.
+  execution.wake()
+  return heardUnlessBroken(execution.handle({ type: 'EndChild', now: now(), step, ...ended }))
 }
 
 /** The parent wants something. */

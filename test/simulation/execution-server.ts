@@ -92,7 +92,7 @@ export class ExecutionServer implements Served {
   }
 
   hearChild(ended: ChildEnd): Promise<Hearing> {
-    return hearChild(this.execution, ended, this.#now)
+    return hearChild(this.execution, ended, () => this.#now())
   }
 
   hearAsked(told: ParentTells): ChildAnswer | null {

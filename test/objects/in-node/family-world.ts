@@ -126,7 +126,7 @@ export class FamilyWorld {
         startChild: (key, child) => this.#call('startChild', key, 'start', () => this.#startChild(key, child)),
         tellParent: (parent, ended) =>
           this.#call('tellParent', parent, 'ended', () =>
-            Promise.race([hearChild(this.execution(parent), ended, this.now), this.member(parent).crashed]),
+            Promise.race([hearChild(this.execution(parent), ended, () => this.now), this.member(parent).crashed]),
           ),
         askBatch: (key, told) =>
           this.#call('askBatch', key, told.wish.notice, async () => hearAsked(this.execution(key), told, this.now)),

@@ -195,6 +195,17 @@ describe('a child', () => {
     ])
   })
 
+  it('[OBJ21] comes too late when the time of its parent was up before, however late the alarm', async () => {
+    const world = new FamilyWorld()
+    world.graphs.set('resting', resting)
+    await world.start('parent', { ...parentOf('resting'), settings: { timeoutMs: 5000 } })
+    world.now += 10_001
+    world.execution(childId).wake()
+    await world.settle()
+    expect([world.status(childId), world.told()[0]]).toEqual(['succeeded', 'ended parent'])
+    expect(world.execution('parent').view()).toMatchObject({ status: 'failed', error: { code: 'execution_timeout' } })
+  })
+
   it('[CHI5] told twice ends the step once, and one that the parent no longer waits for changes nothing', async () => {
     const world = await family('resting')
     let lost = 1
