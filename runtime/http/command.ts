@@ -5,21 +5,12 @@ import type { CommandAnswer } from '../objects/command-answer.ts'
 import type { ExecutionObject } from '../objects/execution-object.ts'
 import type { Rpc } from '../objects/rpc.ts'
 import { doneOrRefused } from './command-refusal.ts'
-import { type Codes, documentedWriteProblems } from './documented.ts'
+import { type Codes, documentedWriteProblems, jsonProblems } from './documented.ts'
 import { executionStub } from './execution-stub.ts'
 
 /** The refusals of a route that tells an execution something: its own, and those of its body and of what is not there. */
 export const commandProblems = (...codes: Codes) =>
-  documentedWriteProblems(
-    'not_found',
-    'quarantined',
-    'too_large',
-    'too_slow',
-    'cut_off',
-    'malformed_json',
-    'json_too_deep',
-    ...codes,
-  )
+  documentedWriteProblems('not_found', 'quarantined', ...jsonProblems, ...codes)
 
 /** Tells an execution something, and says what it is doing after that. */
 export async function told(

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PublishAnswer } from '../../schemas/api/workflows.ts'
 import { Graph } from '../../schemas/graph.ts'
 import { publishGraph } from '../objects/publish.ts'
-import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer, jsonBody, jsonProblems } from './documented.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
 
@@ -20,7 +20,7 @@ const deploy = createRoute({
   ...jsonBody(Deployment),
   responses: {
     200: jsonAnswer(PublishAnswer, 'The active version.'),
-    ...documentedWriteProblems('malformed_json', 'json_too_deep', 'too_large', 'too_slow', 'cut_off', 'graph_invalid'),
+    ...documentedWriteProblems(...jsonProblems, 'graph_invalid'),
   },
 })
 

@@ -7,7 +7,7 @@ import { ApproveRequest } from '../../schemas/api/execution-requests.ts'
 import { CallbackTaken, Decided, LinkedWait } from '../../schemas/api/linked-wait.ts'
 import { HookMethod } from '../../schemas/kinds/webhook.ts'
 import { sessionCookie } from '../../schemas/session.ts'
-import { documentedProblems, jsonAnswer, sent } from './documented.ts'
+import { documentedProblems, jsonAnswer, jsonProblems, sent } from './documented.ts'
 import { documented } from './problem.ts'
 
 /** The OpenAPI document, made from the routes themselves, and a page that shows it without any script. */
@@ -37,12 +37,8 @@ const answering = [
   'not_waiting',
   'answered_late',
   'quarantined',
-  'too_large',
-  'too_slow',
-  'cut_off',
-  'malformed_json',
-  'json_too_deep',
   'form_mismatch',
+  ...jsonProblems,
 ] as const
 
 type Answers = { readonly [status: string]: { readonly description: string; readonly content: object } }
@@ -111,14 +107,10 @@ const linkRoutes: RouteConfig[] = [
 ]
 
 const hookRefusals = [
-  'malformed_json',
-  'json_too_deep',
+  ...jsonProblems,
+  'json_too_large',
   'delivery_refused',
   'not_found',
-  'too_slow',
-  'cut_off',
-  'too_large',
-  'json_too_large',
   'delivery_unusable',
   'execution_failed',
   'internal',

@@ -23,6 +23,9 @@ export const anyJson = (body: unknown): never => body as never
 
 export type Codes = Parameters<typeof documented>[0]
 
+/** What a JSON body may be refused for, wherever one is read. */
+export const jsonProblems = ['malformed_json', 'json_too_deep', 'too_large', 'too_slow', 'cut_off'] as const
+
 /** A route's own refusals, and those that any signed-in route may answer with. */
 export const documentedProblems = (...codes: Codes) =>
   documented([...codes, 'invalid_request', 'unauthorized', 'internal', 'not_configured'])

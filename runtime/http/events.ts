@@ -6,7 +6,7 @@ import { limits } from '../../schemas/limits.ts'
 import { canonicalJson } from '../engine/canonical.ts'
 import type { EventOutcome } from '../objects/project.ts'
 import { projectOf } from '../objects/project-client.ts'
-import { documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { documentedWriteProblems, jsonAnswer, jsonBody, jsonProblems } from './documented.ts'
 import { idempotencyKey, sentId } from './idempotency-key.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestOf } from './request-json.ts'
@@ -24,15 +24,7 @@ const send = createRoute({
   ...jsonBody(EventBody),
   responses: {
     202: jsonAnswer(EventAnswer, 'The event is kept, and on its way.'),
-    ...documentedWriteProblems(
-      'malformed_json',
-      'json_too_deep',
-      'too_large',
-      'too_slow',
-      'cut_off',
-      'event_id_reused',
-      'too_many_events',
-    ),
+    ...documentedWriteProblems(...jsonProblems, 'event_id_reused', 'too_many_events'),
   },
 })
 

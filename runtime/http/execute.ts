@@ -8,7 +8,7 @@ import { Failure } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { StartOutcome } from '../objects/execute.ts'
-import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody } from './documented.ts'
+import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody, jsonProblems } from './documented.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import { Refusal, refuseInvalid } from './problem.ts'
 import { requestJson } from './request-json.ts'
@@ -31,14 +31,10 @@ const execute = createRoute({
     200: jsonAnswer(Ended, 'The execution ended in time.'),
     202: jsonAnswer(Accepted, 'The execution is recorded and goes on.'),
     ...documentedWriteProblems(
-      'malformed_json',
-      'json_too_deep',
+      ...jsonProblems,
+      'json_too_large',
       'not_found',
       'no_manual_trigger',
-      'too_large',
-      'too_slow',
-      'cut_off',
-      'json_too_large',
       'input_invalid',
       'idempotency_key_reused',
     ),
