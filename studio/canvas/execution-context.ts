@@ -1,12 +1,11 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
-import type { NodeStatus } from '../../runtime/engine/index.ts'
 import { rootScope } from '../../runtime/engine/index.ts'
 import type { NodeId, StepKey } from '../../schemas/graph.ts'
 import { type ExecutionStore, lookAt, type OpenExecution, shownPosition, shownStepOf } from '../live/execution-store.ts'
 import { newLog } from '../model/execution-log.ts'
 import { type CanvasEdge, type EdgeFate, edgeFate } from '../model/graph-canvas.ts'
-import { attemptAt, portsLeft, stepStatusAt } from '../model/step-status.ts'
+import { attemptAt, portsLeft, type ShownStatus, stepStatusAt } from '../model/step-status.ts'
 
 /** The execution that the parts below it show; null where a graph is drawn without one. */
 export const ExecutionContext = createContext<ExecutionStore | null>(null)
@@ -55,11 +54,11 @@ const stillState: OpenExecution = {
 }
 
 /** The status of a step at the shown moment. */
-export const useStepStatus = (step: StepKey): NodeStatus =>
+export const useStepStatus = (step: StepKey): ShownStatus =>
   useExecution((open) => stepStatusAt(open.log, shownPosition(open), step))
 
 /** The status of what a node shows; null outside an execution. */
-export function useNodeStatus(id: NodeId): NodeStatus | null {
+export function useNodeStatus(id: NodeId): ShownStatus | null {
   const store = useContext(ExecutionContext)
   const status = useStore(store ?? still, (open) => statusOf(open, id))
   return store === null ? null : status
@@ -80,5 +79,5 @@ export function useEdgeFate(edge: CanvasEdge): EdgeFate | null {
   return store === null ? null : fate
 }
 
-const statusOf = (open: OpenExecution, id: NodeId): NodeStatus =>
+const statusOf = (open: OpenExecution, id: NodeId): ShownStatus =>
   stepStatusAt(open.log, shownPosition(open), shownStepOf(open, id))

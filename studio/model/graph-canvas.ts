@@ -1,8 +1,9 @@
-import { type NodeStatus, nodeOf, scopeOf } from '../../runtime/engine/index.ts'
+import { nodeOf, scopeOf } from '../../runtime/engine/index.ts'
 import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { compensatePort, kindNamed } from '../../schemas/kinds/index.ts'
 import { layoutGraph } from './graph-frames.ts'
 import { bodyPort, isFrame, type Point, plainPort, portOffset, type Size, usedPorts } from './graph-layout.ts'
+import type { ShownStatus } from './step-status.ts'
 
 export type CanvasPort = { readonly name: string; readonly top: number }
 export type CanvasNode = {
@@ -104,9 +105,9 @@ export function stepTitle(step: StepKey, graph: Pick<Graph, 'nodes'>): string {
 export function edgeFate(
   { role, port }: Pick<CanvasEdge, 'role' | 'port'>,
   left: readonly string[] | null,
-  to: NodeStatus,
+  to: ShownStatus,
 ): EdgeFate {
   if (role === 'flow') return left === null ? 'open' : left.includes(port) ? 'taken' : 'dead'
-  if (to === 'pending') return 'open'
+  if (to === 'pending' || to === 'elsewhere') return 'open'
   return to === 'skipped' || to === 'cancelled' ? 'dead' : 'taken'
 }

@@ -1,6 +1,6 @@
-import type { NodeStatus } from '../../runtime/engine/index.ts'
 import type { ExecutionStatus, WaitKind } from '../../schemas/api/executions.ts'
 import type { Delivery } from '../../schemas/api/workflows.ts'
+import type { ShownStatus } from './step-status.ts'
 
 /** What a status looks like. Shape and text carry the meaning; the tone only repeats it in colour. */
 export type Look = { readonly tone: Tone; readonly shape: Shape; readonly label: string }
@@ -55,7 +55,8 @@ export const stepLooks = {
   failed: { tone: 'bad', shape: 'cross', label: 'Failed' },
   skipped: { tone: 'quiet', shape: 'dash', label: 'Skipped' },
   cancelled: { tone: 'stopped', shape: 'stop', label: 'Cancelled' },
-} as const satisfies Record<NodeStatus, Look>
+  elsewhere: { tone: 'quiet', shape: 'dot', label: 'In its own execution' },
+} as const satisfies Record<ShownStatus, Look>
 
 export const deliveryLooks = {
   accepted: { tone: 'good', shape: 'check', label: 'Accepted' },

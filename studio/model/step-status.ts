@@ -5,8 +5,11 @@ import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { type ExecutionLog, startedOf, stateAt } from './execution-log.ts'
 
+/** `elsewhere`: in the log of another execution, which is the iteration that it is in. */
+export type ShownStatus = NodeStatus | 'elsewhere'
+
 /** The status of one step at a position. Of iterations that are over the state knows nothing any more; the log does. */
-export function stepStatusAt(log: ExecutionLog, position: number, step: StepKey): NodeStatus {
+export function stepStatusAt(log: ExecutionLog, position: number, step: StepKey): ShownStatus {
   const state = startedOf(stateAt(log, position))
   if (state === null) return 'pending'
   const current = state.steps.get(step)
@@ -15,7 +18,7 @@ export function stepStatusAt(log: ExecutionLog, position: number, step: StepKey)
   return statusInIteration(log, position, step, state)
 }
 
-function statusInIteration(log: ExecutionLog, position: number, step: StepKey, state: Started): NodeStatus {
+function statusInIteration(log: ExecutionLog, position: number, step: StepKey, state: Started): ShownStatus {
   const ended = log.index
     .about(step, position)
     .flatMap(({ type }) => endings[type] ?? [])
@@ -23,7 +26,9 @@ function statusInIteration(log: ExecutionLog, position: number, step: StepKey, s
   if (ended !== undefined) return ended
   const at = iterationAt(scopeOf(step))
   if (at === null) return 'pending'
-  const iteration = log.index.container(at.container)?.iterationAt(at.index, position) ?? null
+  const trace = log.index.container(at.container)
+  if (trace !== null && trace.batchSize !== null) return 'elsewhere'
+  const iteration = trace?.iterationAt(at.index, position) ?? null
   if (iteration?.outcome === 'open') return 'pending'
   // Nothing led to it while its iteration lasted; what only undoes another had nothing to undo.
   if (iteration !== null) return topologyOf(state.graph).isCompensation(nodeOf(step)) ? 'skipped' : 'cancelled'
@@ -38,7 +43,8 @@ const endings: Partial<Record<RecordedEvent['type'], NodeStatus>> = {
 }
 
 /** What an iteration that never began is, by what its container came to. */
-const unbegun: Partial<Record<NodeStatus, NodeStatus>> = {
+const unbegun: Partial<Record<ShownStatus, ShownStatus>> = {
+  elsewhere: 'elsewhere',
   succeeded: 'skipped',
   skipped: 'skipped',
   failed: 'cancelled',

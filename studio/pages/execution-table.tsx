@@ -23,7 +23,9 @@ export function ExecutionTable({
             <th scope="col" className="number">
               Duration
             </th>
-            <th scope="col">Started by</th>
+            <th scope="col" className="cell-trigger">
+              Started by
+            </th>
             <th scope="col">What happened</th>
             <th scope="col">Execution</th>
           </tr>

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
+import { limits } from '../../schemas/limits.ts'
 import type { ContainerTrace } from '../../studio/model/container-trace.ts'
 import { type ExecutionLog, extendLog, lastPosition, newLog } from '../../studio/model/execution-log.ts'
 import { cellAt, heatCells } from '../../studio/model/heat-strip.ts'
 import { iterationPage } from '../../studio/model/iteration-page.ts'
 import { briefCounts, cellWords, countsWords } from '../../studio/model/iteration-words.ts'
 import { LogIndex } from '../../studio/model/log-index.ts'
-import { stepStatusAt } from '../../studio/model/step-status.ts'
+import { portsLeft, stepStatusAt } from '../../studio/model/step-status.ts'
 import { retryExecution } from '../support/commands.ts'
 import { failAttempt, startExecution, succeed, t0 } from '../support/events.ts'
 import { each, graphOf, http, inside, make, repeat, start, step } from '../support/graphs.ts'
@@ -123,6 +124,15 @@ describe('iterations of a container', () => {
     const trace = traceOf(log, 'poll')
     expect(trace.end).toBeNull()
     expect(countsWords(trace, countsOf(log, lastPosition(log), 'poll'))).toBe('3 done')
+  })
+
+  it('that are executions of their own have their steps in other logs', () => {
+    const log = told(startExecution(charging({ concurrency: 1 }), items(limits.eachItems + 1)))
+    const status = (key: string) => stepStatusAt(log, lastPosition(log), step(key))
+    expect(traceOf(log, 'orders').batchSize).not.toBeNull()
+    expect([status('orders'), status('charge@orders[0]')]).toEqual(['open', 'elsewhere'])
+    expect(status('charge@orders[1]')).toBe('elsewhere')
+    expect(portsLeft(log, lastPosition(log), step('charge@orders[0]'))).toBeNull()
   })
 
   it('of a child that works on a part of the items begin where that part does', () => {

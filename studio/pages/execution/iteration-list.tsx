@@ -1,7 +1,4 @@
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { nodeOf, stepIn } from '../../../runtime/engine/index.ts'
-import { iterationOf } from '../../../runtime/engine/step-key.ts'
 import type { Graph, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNavigation } from '../../canvas/execution-context.ts'
 import { HeatStrip } from '../../canvas/heat-strip.tsx'
@@ -14,6 +11,7 @@ import { formatDuration } from '../../model/instants.ts'
 import { iterationPage } from '../../model/iteration-page.ts'
 import { iterationLooks } from '../../model/iteration-words.ts'
 import { StatusMark } from '../../parts/status-mark.tsx'
+import { BatchLink } from './batch-link.tsx'
 
 /** Lines of one page: a container may have ten thousand iterations. */
 const pageSize = 20
@@ -126,21 +124,7 @@ function Iteration({ container, index, trace, log, position, isShown }: Iteratio
         <span className="faint-text tabular">{end === undefined ? '' : formatDuration(end.at - from)}</span>
         {failure === null ? null : <span className="iteration-failure">{failure}</span>}
       </button>
-      {trace.batchSize === null ? null : (
-        <BatchLink container={container} index={index} log={log} position={position} />
-      )}
+      {trace.batchSize === null ? null : <BatchLink container={container} index={index} />}
     </li>
-  )
-}
-
-/** An iteration that is a child execution: its steps are in the child's log. */
-function BatchLink({ container, index, log, position }: Omit<IterationProps, 'trace' | 'isShown'>) {
-  const step = stepIn(iterationOf(container, index), nodeOf(container))
-  const child = log.index.about(step, position).findLast(({ type }) => type === 'ChildStarted')
-  if (child?.type !== 'ChildStarted') return null
-  return (
-    <Link to="/executions/$executionId" params={{ executionId: child.executionId }}>
-      Its execution
-    </Link>
   )
 }

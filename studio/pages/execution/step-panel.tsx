@@ -1,9 +1,7 @@
-import '../../styles/step-panel.css'
-
 import { Link } from '@tanstack/react-router'
-import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { nodeOf, scopeOf } from '../../../runtime/engine/index.ts'
+import { iterationAt } from '../../../runtime/engine/step-key.ts'
 import type { Graph, Node, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useLookAt, useStepStatus } from '../../canvas/execution-context.ts'
 import { shownPosition } from '../../live/execution-store.ts'
@@ -13,9 +11,10 @@ import { stepLooks } from '../../model/looks.ts'
 import { itemsRound, type StepMoment, stepMoment } from '../../model/step-moment.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
-import { KindIcon } from '../../parts/kind-icon.tsx'
+import { PanelHead } from '../../parts/panel-head.tsx'
 import { StatusMark } from '../../parts/status-mark.tsx'
 import { Instant } from '../../parts/time.tsx'
+import { BatchLink } from './batch-link.tsx'
 import { IterationList } from './iteration-list.tsx'
 import { StepAnswers } from './step-answers.tsx'
 import { Attempts, Decision } from './step-attempts.tsx'
@@ -32,24 +31,9 @@ export function StepPanel({ graph, step, onClose }: PanelProps) {
   if (node === undefined) return null
   return (
     <aside className="step-panel" aria-label={`Step ${stepTitle(step, graph)}`}>
-      <header className="step-panel-head">
-        <KindIcon kind={node.kind} size={18} />
-        <div>
-          <h2>{stepTitle(step, graph)}</h2>
-          <p className="faint-text">
-            {kindTitle(node.kind)} · <code>{step}</code>
-          </p>
-        </div>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={onClose}
-          aria-label="Close the step"
-          title="Close the step"
-        >
-          <X size={16} aria-hidden />
-        </button>
-      </header>
+      <PanelHead kind={node.kind} title={stepTitle(step, graph)} close="Close the step" onClose={onClose}>
+        {kindTitle(node.kind)} · <code>{step}</code>
+      </PanelHead>
       <div className="step-panel-body">
         <Now step={step} moment={moment} />
         <details className="why-panel">
@@ -68,10 +52,12 @@ export function StepPanel({ graph, step, onClose }: PanelProps) {
 
 function Now({ step, moment }: { readonly step: StepKey; readonly moment: StepMoment }) {
   const status = useStepStatus(step)
+  const at = status === 'elsewhere' ? iterationAt(scopeOf(step)) : null
   const until = status === 'delayed' ? moment.delayUntil : status === 'waiting' ? (moment.wait?.until ?? null) : null
   return (
     <p className="step-now">
       <StatusMark look={stepLooks[status]} size={16} />
+      {at === null ? null : <BatchLink container={at.container} index={at.index} />}
       {until === null ? null : (
         <span>
           until <Instant at={until} />
