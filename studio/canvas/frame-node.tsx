@@ -11,6 +11,7 @@ import { StatusMark } from '../parts/status-mark.tsx'
 import { useExecution, useNodeStatus } from './execution-context.ts'
 import { HeatStrip } from './heat-strip.tsx'
 import { IterationPicker } from './iteration-picker.tsx'
+import { OutPorts } from './out-ports.tsx'
 
 export type FrameNodeType = Node<{ readonly node: CanvasNode }, 'frame'>
 
@@ -45,16 +46,7 @@ export const FrameNode = memo(function FrameNode({ data: { node }, selected }: N
         style={{ left: bodyLeft, right: 'auto', top: bodyTop }}
         isConnectable={false}
       />
-      {node.ports.map((port) => (
-        <Handle
-          key={port.name}
-          id={port.name}
-          type="source"
-          position={Position.Right}
-          style={{ top: port.top }}
-          isConnectable={false}
-        />
-      ))}
+      <OutPorts ports={node.ports} inset={0} />
     </div>
   )
 })

@@ -14,6 +14,7 @@ import { Maximize, Minus, Plus } from 'lucide-react'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import type { Graph } from '../../schemas/graph.ts'
 import { type CanvasEdge, type CanvasGraph, type CanvasNode, canvasGraph } from '../model/graph-canvas.ts'
+import { IconButton } from '../parts/icon-button.tsx'
 import { FrameNode, type FrameNodeType } from './frame-node.tsx'
 import { StepEdge, type StepEdgeType } from './step-edge.tsx'
 import { StepNode, type StepNodeType, undoneHandle } from './step-node.tsx'
@@ -126,33 +127,9 @@ function Zoom() {
   const flow = useReactFlow()
   return (
     <div className="canvas-tools">
-      <button
-        type="button"
-        className="icon-button"
-        onClick={() => void flow.zoomIn()}
-        aria-label="Zoom in"
-        title="Zoom in"
-      >
-        <Plus size={15} aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        onClick={() => void flow.zoomOut()}
-        aria-label="Zoom out"
-        title="Zoom out"
-      >
-        <Minus size={15} aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        onClick={() => void flow.fitView(whole)}
-        aria-label="Show the whole graph"
-        title="Show the whole graph"
-      >
-        <Maximize size={14} aria-hidden />
-      </button>
+      <IconButton icon={Plus} size={15} label="Zoom in" onClick={() => void flow.zoomIn()} />
+      <IconButton icon={Minus} size={15} label="Zoom out" onClick={() => void flow.zoomOut()} />
+      <IconButton icon={Maximize} size={14} label="Show the whole graph" onClick={() => void flow.fitView(whole)} />
     </div>
   )
 }

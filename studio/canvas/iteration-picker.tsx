@@ -6,6 +6,7 @@ import type { StepKey } from '../../schemas/graph.ts'
 import { shownIndexOf, shownPosition } from '../live/execution-store.ts'
 import { noCounts } from '../model/container-trace.ts'
 import { briefCounts, countsWords } from '../model/iteration-words.ts'
+import { IconButton } from '../parts/icon-button.tsx'
 import { useExecution, useNavigation } from './execution-context.ts'
 
 type PickerProps = { readonly container: StepKey; readonly label: string; readonly isBrief?: boolean }
@@ -36,37 +37,32 @@ export function IterationPicker({ container, label, isBrief = false }: PickerPro
       </span>
       <fieldset className="iterations-steps">
         <legend className="visually-hidden">Iteration of {label}</legend>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={`Iteration before, of ${label}`}
+        <IconButton
+          icon={ChevronLeft}
+          size={14}
+          label={`Iteration before, of ${label}`}
           title="Iteration before"
-          disabled={index <= trace.first}
+          isOff={index <= trace.first}
           onClick={() => show(index - 1)}
-        >
-          <ChevronLeft size={14} aria-hidden />
-        </button>
+        />
         <IndexInput key={index} index={index} label={`Iteration of ${label}`} onChoose={show} />
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={`Iteration after, of ${label}`}
+        <IconButton
+          icon={ChevronRight}
+          size={14}
+          label={`Iteration after, of ${label}`}
           title="Iteration after"
-          disabled={index >= last}
+          isOff={index >= last}
           onClick={() => show(index + 1)}
-        >
-          <ChevronRight size={14} aria-hidden />
-        </button>
+        />
         {nextFailed === null ? null : (
-          <button
-            type="button"
-            className="icon-button iterations-failed"
-            aria-label={`Next failure in ${label}`}
+          <IconButton
+            icon={CircleX}
+            size={14}
+            className="iterations-failed"
+            label={`Next failure in ${label}`}
             title={`Next failure: ${nextFailed}`}
             onClick={() => show(nextFailed)}
-          >
-            <CircleX size={14} aria-hidden />
-          </button>
+          />
         )}
       </fieldset>
     </div>

@@ -6,6 +6,7 @@ import { stepLooks } from '../model/looks.ts'
 import { KindIcon } from '../parts/kind-icon.tsx'
 import { StatusMark } from '../parts/status-mark.tsx'
 import { useAttempt, useNodeStatus } from './execution-context.ts'
+import { OutPorts } from './out-ports.tsx'
 
 /** Handles are placed inside the border. */
 const borderWidth = 1
@@ -37,16 +38,7 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
       {node.isUndone ? (
         <Handle id={compensatePort} type="source" position={Position.Bottom} isConnectable={false} />
       ) : null}
-      {node.ports.map((port) => (
-        <Handle
-          key={port.name}
-          id={port.name}
-          type="source"
-          position={Position.Right}
-          style={{ top: port.top - borderWidth }}
-          isConnectable={false}
-        />
-      ))}
+      <OutPorts ports={node.ports} inset={borderWidth} />
     </div>
   )
 })

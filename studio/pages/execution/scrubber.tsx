@@ -7,6 +7,7 @@ import { isPast, shownPosition } from '../../live/execution-store.ts'
 import { eventAt, lastPosition } from '../../model/execution-log.ts'
 import { formatOffset } from '../../model/instants.ts'
 import { scrubberTicks } from '../../model/scrubber.ts'
+import { IconButton } from '../../parts/icon-button.tsx'
 
 /** The slider over the events. Moving it shows another moment; nothing is asked of the server and nothing is called. */
 export function Scrubber() {
@@ -23,10 +24,15 @@ export function Scrubber() {
   return (
     <section className="scrubber" aria-label="Moment">
       <div className="scrubber-steps">
-        <Step label="First event" isOff={position <= 1} onClick={() => lookAt(1)} icon={ChevronFirst} />
-        <Step label="Event before" isOff={position <= 1} onClick={() => lookAt(position - 1)} icon={ChevronLeft} />
-        <Step label="Event after" isOff={!past} onClick={() => lookAt(position + 1)} icon={ChevronRight} />
-        <Step label="Newest event" isOff={!past} onClick={() => lookAt(last)} icon={ChevronLast} />
+        <IconButton label="First event" isOff={position <= 1} onClick={() => lookAt(1)} icon={ChevronFirst} />
+        <IconButton
+          label="Event before"
+          isOff={position <= 1}
+          onClick={() => lookAt(position - 1)}
+          icon={ChevronLeft}
+        />
+        <IconButton label="Event after" isOff={!past} onClick={() => lookAt(position + 1)} icon={ChevronRight} />
+        <IconButton label="Newest event" isOff={!past} onClick={() => lookAt(last)} icon={ChevronLast} />
       </div>
       <div className="scrubber-track">
         <Ticks />
@@ -57,27 +63,6 @@ export function Scrubber() {
         <span className="scrubber-now">{isOver ? 'The end' : isWhole ? 'Now' : 'Loading'}</span>
       )}
     </section>
-  )
-}
-
-function Step(props: {
-  readonly label: string
-  readonly isOff: boolean
-  readonly onClick: () => void
-  readonly icon: typeof ChevronLeft
-}) {
-  const Icon = props.icon
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.isOff}
-      onClick={props.onClick}
-    >
-      <Icon size={16} aria-hidden />
-    </button>
   )
 }
 

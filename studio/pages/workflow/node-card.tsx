@@ -1,11 +1,8 @@
-import '../../styles/step-panel.css'
-
-import { X } from 'lucide-react'
 import type { Graph, Node } from '../../../schemas/graph.ts'
 import { kindNamed } from '../../../schemas/kinds/index.ts'
 import { kindTitle, labelOf } from '../../model/graph-canvas.ts'
 import { JsonView } from '../../parts/json-view.tsx'
-import { KindIcon } from '../../parts/kind-icon.tsx'
+import { PanelHead } from '../../parts/panel-head.tsx'
 
 /** What a node does and how it is set. */
 export function NodeCard({
@@ -21,24 +18,9 @@ export function NodeCard({
   const next = graph.edges.filter((edge) => edge.from === id)
   return (
     <section className="node-card" aria-label={`Node ${labelOf(node)}`}>
-      <header className="step-panel-head">
-        <KindIcon kind={kind} size={18} />
-        <div>
-          <h2>{labelOf(node)}</h2>
-          <p className="faint-text">
-            {kindTitle(kind)} · <code>{id}</code> · {kindNamed(kind)?.summary ?? 'This studio does not know this kind.'}
-          </p>
-        </div>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={onClose}
-          aria-label="Close the node"
-          title="Close the node"
-        >
-          <X size={16} aria-hidden />
-        </button>
-      </header>
+      <PanelHead kind={kind} title={labelOf(node)} close="Close the node" onClose={onClose}>
+        {kindTitle(kind)} · <code>{id}</code> · {kindNamed(kind)?.summary ?? 'This studio does not know this kind.'}
+      </PanelHead>
       <JsonView key={id} name="Settings" value={config} />
       {Object.keys(behaviour).length === 0 ? null : (
         <JsonView key={`${id}-behaviour`} name="Retry, timeout, errors" value={behaviour} />
