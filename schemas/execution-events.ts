@@ -276,8 +276,14 @@ export const ExecutionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ParentHeard'), at, notice: ParentNotice, notedAt: position }),
   /** A failed execution goes on at its failed step. */
   z.object({ type: z.literal('ExecutionRetried'), at }),
-  /** What was done is being undone: the steps to be undone, newest first. */
-  z.object({ type: z.literal('CompensationStarted'), at, cause: CompensationCause, steps: z.array(step) }),
+  /** What was done is being undone: the steps to be undone, newest first; of very many the first, and how many there are beside them. */
+  z.object({
+    type: z.literal('CompensationStarted'),
+    at,
+    cause: CompensationCause,
+    steps: z.array(step),
+    more: z.int().min(1).optional(),
+  }),
   /**
    * The other execution knows what follows from the event at `notedAt`. `child`: position of the attempt that started
    * it; without it the parent was told.

@@ -120,6 +120,8 @@ export const limits = {
   outboxPage: 100,
   /** What a waiting execution says that it waits for. */
   waitingListed: 100,
+  /** Steps that the event lists with which an undoing begins, each with a key of at most `stepKeyLength`: an event is one row. */
+  undoneListed: 1000,
   /** Reasons that one answer to `why` gives: what a person can read, and the first of many say what kind the rest is. */
   whyReasons: 100,
 

@@ -6,6 +6,7 @@ import { type Draft, putStep } from './draft.ts'
 import { addressee, note } from './notices.ts'
 import type { Pause, StepState } from './state.ts'
 import { rootScope, scopeOf } from './step-key.ts'
+import { undoableSteps } from './undoing.ts'
 
 export type WholeEvent = Extract<
   ExecutionEvent,
@@ -51,7 +52,8 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
       break
     case 'CompensationStarted':
       if (draft.status !== 'running') goOn(draft)
-      draft.compensation = { cause: event.cause, steps: event.steps, done: 0 }
+      // All of them, of which the event may list the first.
+      draft.compensation = { cause: event.cause, steps: undoableSteps(draft.undoable), done: 0 }
       break
     case 'NoticeDelivered': {
       const to = addressee(event.child)

@@ -1,15 +1,15 @@
 import type { CompensationCause, Failure } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
 import { nodeFor } from './attempt.ts'
 import { itemError } from './bodies.ts'
 import { boundedFailure } from './failure.ts'
 import { programOf } from './program.ts'
 import { addedBytes } from './results.ts'
-import type { Undoable } from './state.ts'
 import { isBatch, isInScope, isWithin, iterationAt, iterationOf, nodeOf, scopeOf } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 import type { Turn } from './turn.ts'
-import { isUndoing } from './undoing.ts'
+import { isUndoing, undoableSteps } from './undoing.ts'
 
 /** Ends a failed step as its node says: by its error port, without output, or with what it is part of. */
 export function failStep(turn: Turn, step: StepKey, cause: Failure, how: FailedHow = {}): void {
@@ -113,15 +113,10 @@ export function cancelExecution(turn: Turn, reason: string, compensate: boolean)
 export function startCompensation(turn: Turn, cause: CompensationCause): boolean {
   const steps = undoableSteps(turn.state.undoable)
   if (steps.length === 0) return false
-  turn.record({ type: 'CompensationStarted', at: turn.at, cause, steps })
+  const listed = steps.slice(0, limits.undoneListed)
+  const more = steps.length === listed.length ? {} : { more: steps.length - listed.length }
+  turn.record({ type: 'CompensationStarted', at: turn.at, cause, steps: listed, ...more })
   return true
-}
-
-/** Newest first. */
-export function undoableSteps(newest: Undoable): StepKey[] {
-  const steps: StepKey[] = []
-  for (let at = newest; at !== null; at = at.older) steps.push(at.step)
-  return steps
 }
 
 /** Steps are cancelled in the order of their keys, so that the same state gives the same log. */

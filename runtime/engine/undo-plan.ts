@@ -35,7 +35,7 @@ export function undoPlan(
   const { events } = decision
   const readAll: Read = (position) => events[position - state.position - 1] ?? read(position)
   const turn = new Turn(decision.state, readAll, now)
-  const steps = events.flatMap((event) => (event.type === 'CompensationStarted' ? event.steps : []))
+  const steps = turn.state.compensation?.steps ?? []
   return { ok: true, steps: steps.map((step) => planned(turn, step)) }
 }
 

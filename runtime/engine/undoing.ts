@@ -1,6 +1,6 @@
 import type { Graph, StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
-import type { Started } from './state.ts'
+import type { Started, Undoable } from './state.ts'
 import { isBatch, nodeOf, scopeOf, stepIn, undoingBatch, undoneBatch } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 
@@ -14,4 +14,11 @@ export function undoingOf({ graph }: Pick<Started, 'graph'>, step: StepKey): Ste
   const node = topologyOf(graph).compensationOf(nodeOf(step))
   assert(node !== null, `something undoes ${step}`)
   return stepIn(scopeOf(step), node)
+}
+
+/** Newest first. */
+export function undoableSteps(newest: Undoable): StepKey[] {
+  const steps: StepKey[] = []
+  for (let at = newest; at !== null; at = at.older) steps.push(at.step)
+  return steps
 }

@@ -129,7 +129,7 @@ const pausedOf = (state: Started, { at, reason, timers }: NonNullable<Started['p
 
 const compensationOf = (state: Started, { cause, steps }: NonNullable<Started['compensation']>): Compensating => ({
   cause,
-  steps: steps.map((undoes) => {
+  steps: steps.slice(0, limits.undoneListed).map((undoes) => {
     const step = undoingOf(state, undoes)
     return { step, undoes, status: state.steps.get(step)?.status ?? 'pending' }
   }),

@@ -49,7 +49,7 @@ export const Paused = z.object({
 })
 export type Paused = z.infer<typeof Paused>
 
-/** What is undone, or has been: newest first. `step` undoes the step `undoes`. */
+/** What is undone, or has been: newest first, of very many the first thousand. `step` undoes the step `undoes`. */
 export const Compensating = z.object({
   cause: CompensationCause,
   steps: z.array(z.object({ step: z.string(), undoes: z.string(), status: z.string() })),

@@ -170,7 +170,10 @@ function wholeSentence(event: WholeEvent, graph: Graph): string {
     case 'ExecutionRetried':
       return 'The execution is retried: it goes on where it failed.'
     case 'CompensationStarted':
-      return `What was done is being undone, the newest first: ${someOf(event.steps.map((step) => stepTitle(step, graph)))}.`
+      return `What was done is being undone, the newest first: ${someOf(
+        event.steps.map((step) => stepTitle(step, graph)),
+        event.more,
+      )}.`
     case 'NoticeDelivered':
       return event.child === undefined
         ? 'The execution that started this one knows that it has ended.'
@@ -250,7 +253,7 @@ function nodeLabel(id: NodeId, graph: Graph): string {
   return node === undefined ? id : labelOf(node)
 }
 
-function someOf(names: readonly string[]): string {
+function someOf(names: readonly string[], more = 0): string {
   const shown = names.slice(0, 3).join(', ')
-  return names.length <= 3 ? shown : `${shown} and ${counted(names.length - 3, 'other')}`
+  return names.length <= 3 ? shown : `${shown} and ${counted(names.length - 3 + more, 'other')}`
 }

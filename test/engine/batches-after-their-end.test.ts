@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { undoableCount } from '../../runtime/engine/child.ts'
 import type { Started } from '../../runtime/engine/state.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
-import { hear } from '../support/commands.ts'
+import { cancelAndUndo, hear } from '../support/commands.ts'
 import {
   attemptStarted,
   busy,
@@ -146,6 +146,14 @@ describe('a batch', () => {
     given(...logOf(begin))
       .when(undo)
       .then(heardIt, stepCancelled('charge@orders[0]'), stepCancelled('orders'), cancelledFor(reason))
+  })
+
+  it('[CMP10] that a person had undone is not undone again', () => {
+    const undone = logOf(begin, charged(0), cancelAndUndo())
+    expect(countOf(undone)).toBe(0)
+    given(...undone)
+      .when(undo)
+      .then(heardIt)
   })
 
   it('[CMP11] that has ended and did nothing stays as it is', () => {

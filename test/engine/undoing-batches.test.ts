@@ -184,6 +184,12 @@ describe('an execution that has worked in batches', () => {
     })
   })
 
+  it('[PLN4] says nothing of a child that nobody knows yet', () => {
+    expect(undoPlan(fold(firstDone), readFrom(firstDone), t0)).toMatchObject({
+      steps: [{ undoes: second, child: {} }, { undoes: first }, { undoes: 'book' }],
+    })
+  })
+
   it('[CMP10] finds the child of a batch by the request that started it', () => {
     const asked = asksToUndo(undoFirst, `execution-1.${first}`) as EventOf<'AttemptStarted'>
     expect(childKey(asked)).toBe(`execution-1.${first}`)

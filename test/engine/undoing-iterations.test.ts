@@ -33,6 +33,19 @@ describe('what undoes a step in an iteration', () => {
     ])
   })
 
+  it('[CMP1] runs for each of very many, of which the event lists the first', () => {
+    const many = limits.undoneListed + 2
+    const items = Array.from({ length: many }, (_, index) => index)
+    const charges = items.map((index) => charged(index))
+    const log = logOf(startExecution(graph, { trigger: { body: { items } } }), ...charges, failAttempt('last'))
+    const begun = log.find((event) => event.type === 'CompensationStarted')
+    expect(begun).toMatchObject({ more: 2 })
+    expect(begun?.steps).toHaveLength(limits.undoneListed)
+    expect(begun?.steps[0]).toBe(`charge@orders[${many - 1}]`)
+    const undone = log.filter((event) => event.type === 'StepSucceeded' && event.step.startsWith('refund@'))
+    expect(undone).toHaveLength(many)
+  })
+
   it('[CMP3] runs also in an iteration that was cut off', () => {
     const inTwo = graphOf(
       [

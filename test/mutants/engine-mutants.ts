@@ -32,7 +32,7 @@ export const engineMutants: readonly Mutant[] = [
   {
     id: 'undone-oldest-first',
     bug: 'What was done first is undone first.',
-    file: `${engine}/fail.ts`,
+    file: `${engine}/undoing.ts`,
     find: '  return steps\n',
     replace: '  return steps.reverse()\n',
     killer: { test: 'test/engine/undoing.test.ts', name: '[CMP1]' },
