@@ -30,12 +30,11 @@ export class Bus {
     name: Name,
     ...parameters: ParametersOf<Server[Name]>
   ): Promise<ResultOf<Server[Name]>> {
-    const sent = structuredClone(parameters)
     const { faults } = this.#platform
-    const deliver = async (): Promise<unknown> => {
+    const deliver = async (sent: readonly unknown[]): Promise<unknown> => {
       if (faults.strikes('callee crashes before call', to.name)) crash(to)
       const value = await to.deliver((server) =>
-        (server[name] as (...parameters: unknown[]) => unknown).apply(server, structuredClone(sent)),
+        (server[name] as (...parameters: unknown[]) => unknown).apply(server, [...sent]),
       )
       if (faults.strikes('callee crashes before reply', to.name)) crash(to)
       return value
@@ -54,8 +53,9 @@ export class Bus {
       const route = this.#route(to.name)
       if (route.failsAfterMs !== null) failAfter(route.failsAfterMs, `${to.name} did not answer`)
       for (const deliverAfterMs of route.deliveriesAfterMs) {
+        const sent = structuredClone(parameters)
         agenda.add(deliverAfterMs, () => {
-          deliver().then(
+          deliver(sent).then(
             (value) => {
               if (from !== null && !from.isGone && faults.strikes('caller crashes before reply', from.object))
                 from.end()

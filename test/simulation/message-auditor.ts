@@ -62,12 +62,13 @@ export class MessageAuditor {
   ): void {
     const kind = graph.nodes.find(({ id }) => id === triggerNode)?.kind ?? ''
     if (!messageTriggers.has(kind) || parent !== undefined) return
-    const kept = this.#record.messageOf(trigger)
-    const place = placeOf(kept?.message.key ?? '', workflowId)
+    const kept = this.#record.messagesWith(trigger, workflowId)
+    const place = placeOf(trigger, workflowId)
     const started = [...(this.#started.get(place) ?? []), executionId]
     this.#started.set(place, started)
     const mayHaveExpired = this.#clock.latest - this.#clock.earliest >= limits.dedupeMs
-    const failed = kept?.message.type === 'failure' ? this.#records.get(kept.message.trigger.execution.id) : undefined
+    const message = kept[0]?.message
+    const failed = message?.type === 'failure' ? this.#records.get(message.trigger.execution.id) : undefined
     const isOfFailure = failed !== undefined && this.#isOfFailure(failed)
     const subject = { workflowId, kept, started: mayHaveExpired ? null : started, failed, isOfFailure }
     check(messageInvariants, subject, about)
@@ -83,7 +84,8 @@ export class MessageAuditor {
       for (const { message, workflows: wanted } of this.#record.messages.values()) {
         // Which version was active when it arrived, nobody can tell from here: all of them take it.
         const isTaken = versions.every((graph) => takes(graph, id, message))
-        if (wanted.has(id) && isTaken && !this.#started.has(placeOf(message.key, id)))
+        const started = this.#started.get(placeOf(message.trigger, id)) ?? []
+        if (wanted.has(id) && isTaken && started.length < this.#record.messagesWith(message.trigger, id).length)
           return `${message.key} started nothing in ${id}`
       }
     }
@@ -98,7 +100,7 @@ export class MessageAuditor {
   }
 }
 
-const placeOf = (key: string, workflowId: string): string => `${key} in ${workflowId}`
+const placeOf = (trigger: unknown, workflowId: string): string => `${JSON.stringify(trigger)} in ${workflowId}`
 
 const versionsOf = ({ sql }: Disk): readonly Graph[] => {
   const isThere = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'versions'").toArray().length > 0

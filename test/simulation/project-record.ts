@@ -40,9 +40,11 @@ export class ProjectRecord {
     }
   }
 
-  /** The message that a trigger came with. */
-  messageOf(trigger: unknown): KeptMessage | undefined {
+  /** Messages for a workflow with that content: a retried execution may fail again at the same time by a clock that stands still. */
+  messagesWith(trigger: unknown, workflowId: string): readonly KeptMessage[] {
     const text = JSON.stringify(trigger)
-    return [...this.messages.values()].find(({ message }) => JSON.stringify(message.trigger) === text)
+    return [...this.messages.values()].filter(
+      ({ message, workflows }) => workflows.has(workflowId) && JSON.stringify(message.trigger) === text,
+    )
   }
 }

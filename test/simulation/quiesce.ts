@@ -108,8 +108,6 @@ export function unrestOf(world: World): [sentence: string, about: string] | null
   if (unanswered !== undefined) return ['LIVE every client is answered', JSON.stringify(unanswered.body)]
   const unsent = sender.sent.find(({ isAnswered, id }) => !isAnswered && id !== null)
   if (unsent !== undefined) return ['LIVE every sender of an event is answered', JSON.stringify(unsent)]
-  const undelivered = auditor.undelivered()
-  if (undelivered !== null) return ['LIVE what one workflow is to hear of another arrives', undelivered]
   const clockRange = clock.latest - clock.earliest
   for (const { workflow, rows } of projections.values()) {
     for (const [id, record] of auditor.records) {
@@ -122,7 +120,8 @@ export function unrestOf(world: World): [sentence: string, about: string] | null
       return ['P1 the lists say in the end what the logs say', `${id} is ${state.status}, listed as ${shown?.status}`]
     }
   }
-  return null
+  const undelivered = auditor.undelivered()
+  return undelivered === null ? null : ['LIVE what one workflow is to hear of another arrives', undelivered]
 }
 
 /** How long a start may be on its way is a matter of time, and so of a clock that does not jump further than that. */

@@ -44,6 +44,11 @@ export class WorkflowServer implements Served {
       wakeAt,
       now: platform.clock.now,
       after: (delayMs, work) => platform.later(incarnation, delayMs, work),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          platform.later(incarnation, ms, resolve)
+          signal.addEventListener('abort', () => resolve())
+        }),
       newExecutionId: () => world.newId(),
       start: (executionId, request, wait) => world.start(incarnation, executionId, request, wait),
       poke: (executionId) => world.poke(incarnation, executionId),

@@ -9,7 +9,7 @@ import { graphBy } from './grammar.ts'
 export type Content = { readonly graph: Graph; readonly contentHash: string; readonly hasHook: boolean }
 
 /** Seeds that share their graphs: compiling a graph costs more than running it. */
-const SEEDS_PER_BLOCK = 50
+export const SEEDS_PER_BLOCK = 50
 const GRAPHS_PER_BLOCK = 8
 /** Every so many graphs one is so long that a snapshot of its state is kept. */
 const LONG_EVERY = 40

@@ -8,9 +8,9 @@ import type { Invariants } from './invariant.ts'
 /** An execution that an event or a failure has just started. */
 export type StartedByMessage = {
   readonly workflowId: string
-  /** The message that the project had; undefined when it had none with that content. */
-  readonly kept: KeptMessage | undefined
-  /** Executions of the workflow that the same message started, this one included; null when its key may have expired. */
+  /** The messages that the project had for the workflow with that content: one, but for failures that look alike. */
+  readonly kept: readonly KeptMessage[]
+  /** Executions of the workflow that these started, this one included; null when their keys may have expired. */
   readonly started: readonly string[] | null
   /** Of a failure: the log of what failed. */
   readonly failed: ExecutionRecord | undefined
@@ -19,13 +19,13 @@ export type StartedByMessage = {
 }
 
 export const messageInvariants: Invariants<StartedByMessage> = {
-  'EVT3 what starts an execution was kept for its workflow before': ({ kept, workflowId }) =>
-    kept?.workflows.has(workflowId) === true,
-  'EVT1 a message starts one execution of a workflow': ({ started }) => started === null || started.length === 1,
-  'FTR1 what is told to have failed has failed': ({ kept, failed }) =>
-    kept?.message.type !== 'failure' || hasFailed(failed, kept.message.trigger),
-  'FTR1 no workflow hears of its own failures': ({ kept, workflowId }) =>
-    kept?.message.type !== 'failure' || kept.message.trigger.workflow.id !== workflowId,
+  'EVT3 what starts an execution was kept for its workflow before': ({ kept }) => kept.length > 0,
+  'EVT1 a message starts one execution of a workflow': ({ kept, started }) =>
+    started === null || started.length <= kept.length,
+  'FTR1 what is told to have failed has failed': ({ kept: [first], failed }) =>
+    first?.message.type !== 'failure' || hasFailed(failed, first.message.trigger),
+  'FTR1 no workflow hears of its own failures': ({ kept: [first], workflowId }) =>
+    first?.message.type !== 'failure' || first.message.trigger.workflow.id !== workflowId,
   'FTR4 what a failure started starts nothing by its own': ({ isOfFailure }) => !isOfFailure,
 }
 
