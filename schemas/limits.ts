@@ -244,6 +244,8 @@ export const limits = {
   quarantineAskMs: HOUR_MS,
   /** How long a call may be on its way to an object: a start that was given up may arrive that late. */
   startArrivesMs: HOUR_MS,
+  /** How long one of them may take to say what it is doing. The others must not wait for it without end. */
+  pokeMs: 10 * SECOND_MS,
   /** Executions that one sweep asks: each is a call, and an invocation has a budget of them. */
   sweepPage: 50,
   /** At most one hint to the builder in this time for each workflow: each is a pull, and reading a list pulls anyway. */

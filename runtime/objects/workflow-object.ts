@@ -13,6 +13,7 @@ import type { ExecutionObject } from './execution-object.ts'
 import { projectOf } from './project-client.ts'
 import type { ChildAnswer, ChildStart } from './relatives.ts'
 import type { Rpc } from './rpc.ts'
+import { sleep } from './sleep.ts'
 import { vaultOf } from './vault-client.ts'
 import { type Published, Workflow } from './workflow.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
@@ -90,6 +91,7 @@ export class WorkflowObject extends DurableObject<Env> {
       wakeBy,
       wakeAt,
       after: (delayMs, work) => void setTimeout(work, delayMs),
+      sleep,
       newExecutionId: () => env.EXECUTION.newUniqueId().toString(),
       start: (executionId, request, wait) => executionOf(env, executionId).start(request, wait),
       poke: (executionId) => executionOf(env, executionId).poke(),

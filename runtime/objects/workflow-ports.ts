@@ -22,6 +22,8 @@ export interface WorkflowPorts {
   wakeAt(at: EpochMs): void
   /** Calls back after a while; with 0, when the requests that are already there have been taken. */
   after(delayMs: number, work: () => void): void
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
   /** The id of an execution's object that nobody else has. */
   newExecutionId(): string
   /** Starts the execution of that id. Asking again finds it started. */

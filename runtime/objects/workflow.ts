@@ -195,14 +195,19 @@ export class Workflow {
 
   /** What the execution says; when it does not answer, what was known, so that it is asked again. */
   async #ask(row: ExecutionReport): Promise<ExecutionReport> {
+    const isOver = new AbortController()
+    const late = this.#ports.sleep(limits.pokeMs, isOver.signal).then(() => null)
     try {
-      const answer = await this.#ports.poke(row.id)
+      const answer = await Promise.race([this.#ports.poke(row.id), late])
+      if (answer === null) throw new Error(`there was no answer within ${limits.pokeMs} ms`)
       if (answer.type === 'report') return ExecutionReport.parse(answer.report)
       if (answer.type === 'not_started') return neverStarted(row, this.#ports.now())
       return { ...row, status: 'quarantined', error: { code: 'quarantined', message: answer.message } }
     } catch (error) {
       this.#ports.reportFault(`execution ${row.id} did not answer and will be asked again: ${messageOf(error)}`)
       return row
+    } finally {
+      isOver.abort()
     }
   }
 

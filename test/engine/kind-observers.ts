@@ -126,6 +126,7 @@ function worldOf(nodes: readonly NodeText[]) {
     after: (delayMs, work) => {
       if (delayMs <= limits.commitGatherMs) queueMicrotask(work)
     },
+    sleep: () => new Promise(() => {}),
     newExecutionId: () => `execution-${waits.length + 1}`,
     start: async (id, { workflowId, version, triggerNode }, wait) => {
       waits.push(wait)

@@ -153,6 +153,23 @@ describe('the sweep', () => {
     expect(world.alarmAt).toBeGreaterThan(world.now)
   })
 
+  it('[SWP2] waits only so long for one that says nothing, and then asks the others', async () => {
+    const world = published()
+    for (const id of ['silent', 'one']) world.workflow.report(report({ id }))
+    await world.pass(limits.reportFlushMs)
+    world.executions.set('one', report({ status: 'succeeded', endedAt: t0, position: 3 }))
+    const { poke } = world.ports
+    world.ports.poke = (id) => (id === 'silent' ? new Promise(() => {}) : poke(id))
+    await world.pass(limits.sweepMinMs)
+    const swept = world.workflow.sweep()
+    await world.pass(limits.pokeMs)
+    await swept
+    expect(world.faults).toEqual([
+      `execution silent did not answer and will be asked again: there was no answer within ${limits.pokeMs} ms`,
+    ])
+    expect(world.index()).toContainEqual(['one', 'succeeded', 3])
+  })
+
   it('[SWP2] never throws: when the storage fails it comes again later', async () => {
     const world = published()
     world.workflow.report(report())

@@ -174,6 +174,11 @@ export class WorkflowWorld {
         if (delayMs <= limits.commitGatherMs) this.#soon.push(work)
         else this.#timers.push({ at: this.now + delayMs, work })
       },
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          this.#timers.push({ at: this.now + ms, work: resolve })
+          signal.addEventListener('abort', () => resolve())
+        }),
       newExecutionId: () => `execution-${this.#nextId()}`,
       start: (id, request) => this.ports.start(id, request),
       poke: (id) => this.ports.poke(id),
