@@ -32,10 +32,14 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
     case 'SignalReceived': {
       const kept = draft.signals.get(event.name) ?? []
       draft.signals = draft.signals.set(event.name, [...kept, draft.position])
-      if (event.id !== undefined) draft.signalIds = draft.signalIds.set(event.id, true)
+      if (event.id !== undefined) {
+        assert(!draft.signalIds.has(event.id), 'a signal of an id is received once')
+        draft.signalIds = draft.signalIds.set(event.id, true)
+      }
       break
     }
     case 'CallbackReceived':
+      assert(!draft.callbacks.has(event.step), 'the first callback is kept')
       draft.callbacks = draft.callbacks.set(event.step, draft.position)
       break
     case 'ExecutionPaused':
@@ -52,6 +56,7 @@ export function evolveExecution(draft: Draft, event: WholeEvent): void {
       break
     case 'CompensationStarted':
       if (draft.status !== 'running') goOn(draft)
+      assert(draft.compensation === null, 'an execution is undone once')
       // All of them, of which the event may list the first.
       draft.compensation = { cause: event.cause, steps: undoableSteps(draft.undoable), done: 0 }
       break

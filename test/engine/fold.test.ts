@@ -19,7 +19,15 @@ import {
 } from '../support/events.ts'
 import { asJson, fold, logOf, readFrom } from '../support/given.ts'
 import { each, graphOf, http, inside, make, signalled, start } from '../support/graphs.ts'
-import { eachStarted, iterated, iterationStarted, took } from '../support/whole-events.ts'
+import {
+  callbackReceived,
+  eachStarted,
+  iterated,
+  iterationStarted,
+  signalReceived,
+  took,
+  undoing,
+} from '../support/whole-events.ts'
 
 const graph = graphOf([start, http('fetch'), make('after')], ['start -> fetch', 'fetch -> after'])
 const log = [started(graph), attemptStarted('fetch')]
@@ -69,6 +77,13 @@ describe('a log', () => {
     expect(() => fold([...begun, iterated('orders', 2, { shape: 'none' })])).toThrow('only an open iteration ends')
     expect(() => fold([...begun, iterationStarted('nowhere', 0)])).toThrow('nowhere is an open container')
     expect(() => fold([...begun, eachStarted('orders', [])])).toThrow('a container opens once')
+  })
+
+  it('[EXE11] holds nothing twice that happens once', () => {
+    const twice = (event: ExecutionEvent) => () => fold([event, event], state)
+    expect(twice(signalReceived(1, { id: 'a' }))).toThrow('a signal of an id is received once')
+    expect(twice(callbackReceived('after', 1))).toThrow('the first callback is kept')
+    expect(twice(undoing(['fetch'], { type: 'cancelled', reason: 'enough' }))).toThrow('an execution is undone once')
   })
 
   it('[EXE11] takes no command of an unknown type', () => {
