@@ -50,6 +50,22 @@ describe('what a program comes to', () => {
   })
 })
 
+describe('how deep calls may nest', () => {
+  const nesting = 'export default () => { let n = 0; const f = () => { n += 1; f() }; try { f() } catch {} return n }'
+  const depth = async () => {
+    const outcome = await runCode(nesting)
+    return outcome.ok ? outcome.output : outcome.failure
+  }
+
+  it('[CODE3] is the same after a program that was cut off deep inside', async () => {
+    const before = await depth()
+    expect(before).toBeGreaterThan(500)
+    const cutOff = 'const f = (n) => (n === 0 ? [].indexOf.call({ length: 2 ** 53 - 1 }, 1) : f(n - 1))'
+    await runCode(`${cutOff}\nexport default () => f(300)`)
+    expect(await depth()).toBe(before)
+  })
+})
+
 describe('a program that is halted', () => {
   it('[CODE24] is cancelled before it runs', async () => {
     const outcome = await runCode('export default () => 1', { signal: AbortSignal.abort() })
