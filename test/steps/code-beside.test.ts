@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 import { limits } from '../../schemas/limits.ts'
 import { failed } from './perform.ts'
@@ -13,24 +13,23 @@ const counting = `export default () => {
 const ends = async (fuel: number) => (await runCode(counting, { limits: { fuel } })).ok
 
 /** What the program needs, to the unit. */
-async function leastFuel(source: string): Promise<number> {
-  let [low, high]: [number, number] = [limits.codeSliceFuel, 10_000_000]
+let fuel = 0
+beforeAll(async () => {
+  let [low, high]: [number, number] = [limits.codeSliceFuel, 10 * limits.codeSliceFuel]
   while (high - low > 1) {
-    const fuel = Math.floor((low + high) / 2)
-    if ((await runCode(source, { limits: { fuel } })).ok) high = fuel
-    else low = fuel
+    const middle = Math.floor((low + high) / 2)
+    if (await ends(middle)) high = middle
+    else low = middle
   }
-  return high
-}
+  fuel = high
+})
 
 describe('what a program comes to', () => {
   it('[CODE4] is the same for the same input, to the unit', async () => {
-    const fuel = await leastFuel(counting)
     for (let run = 0; run < 5; run += 1) expect([await ends(fuel - 1), await ends(fuel)]).toEqual([false, true])
   })
 
   it('[CODE4] is the same beside others', async () => {
-    const fuel = await leastFuel(counting)
     const beside = Array.from({ length: 4 }, () => runCode('export default () => { for (;;); }'))
     const outcomes = await Promise.all([ends(fuel - 1), ends(fuel), ...beside])
     expect(outcomes.slice(0, 2)).toEqual([false, true])
@@ -42,7 +41,6 @@ describe('what a program comes to', () => {
     ['nested too deep', `return ${'['.repeat(30_000)}${']'.repeat(30_000)}`],
     ['filled its heap', 'const all = []; for (;;) all.push({ a: {} })'],
   ])('[CODE3] is the same after one that %s', async (_, body) => {
-    const fuel = await leastFuel(counting)
     for (const last of [false, true]) {
       await runCode(`export default () => { ${body} }`, { limits: { heapBytes: limits.codeHeapMinBytes } })
       expect(await ends(last ? fuel : fuel - 1)).toBe(last)
