@@ -83,6 +83,8 @@ export function executionReport(state: Started, read: Read): ExecutionReport {
 export function reportKey(state: Started): string {
   const status = statusOf(state)
   if (status === 'waiting') return `${status} ${nextWakeAt(state)} ${waitKinds(state).join(' ')}`
+  // What was in flight ends in the pause, too, and may be tried again after it.
+  if (status === 'paused') return `${status} ${waitKinds(state).join(' ')}`
   // The index asks an execution that has ended until nobody is left who has not heard.
   return state.endedAt !== null && state.notices.size > 0 ? `${status} untold` : status
 }

@@ -257,4 +257,20 @@ describe('the index', () => {
     sent(world)
     expect(told()).toEqual(['paused', 'waiting', 'running'])
   })
+
+  it('[OBJ16] is told what an execution waits for by the time that what was in flight in its pause has ended', async () => {
+    const world = new ExecutionWorld()
+    const { promise, resolve } = Promise.withResolvers<AttemptOutcome>()
+    world.runner = () => promise
+    const retry = { maxAttempts: 2, initialIntervalMs: 1000, jitter: 0 }
+    world.start(graphOf([start, http('charge', { retry })], ['start -> charge']), 'paying')
+    world.execution.reportToCaller()
+    world.execution.handle({ type: 'PauseExecution', ...at(world), timers: 'frozen' })
+    resolve({ ok: false, failure: { code: 'http_503', message: 'busy' }, retryable: true })
+    await world.settle()
+    expect(world.reports.map(({ status, waitsFor }) => [status, waitsFor])).toEqual([
+      ['paused', undefined],
+      ['paused', ['retry']],
+    ])
+  })
 })
