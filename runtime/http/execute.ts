@@ -7,6 +7,7 @@ import { ExecutionStatus } from '../../schemas/api/executions.ts'
 import { Failure } from '../../schemas/execution-events.ts'
 import { Json } from '../../schemas/json.ts'
 import { limits } from '../../schemas/limits.ts'
+import { canonicalJson } from '../engine/canonical.ts'
 import type { StartOutcome } from '../objects/execute.ts'
 import { anyJson, documentedWriteProblems, jsonAnswer, jsonBody, jsonProblems } from './documented.ts'
 import { idempotencyKey } from './idempotency-key.ts'
@@ -45,16 +46,14 @@ export function executeRoutes() {
   const app = new OpenAPIHono<{ Bindings: Env }>({ defaultHook: refuseInvalid })
   app.openapi(execute, async (c) => {
     const { wait } = c.req.valid('query')
-    const { value, bytes } = await requestJson(c.req.raw)
-    if (JSON.stringify({ body: value }).length > limits.triggerChars) throw new Refusal('json_too_large')
+    const input = await requestJson(c.req.raw)
+    if (JSON.stringify({ body: input }).length > limits.triggerChars) throw new Refusal('json_too_large')
     const { workflowId } = c.req.valid('param')
     if (!/^[0-9a-z]{1,64}$/.test(workflowId)) throw new Refusal('not_found')
-    const started = await workflowStub(c.env, workflowId).execute({
-      input: value,
-      idempotencyKey: c.req.valid('header')['idempotency-key'] ?? null,
-      fingerprint: createHash('sha256').update(bytes).digest('hex'),
-      waitMs: wait ?? 0,
-    })
+    const key = c.req.valid('header')['idempotency-key'] ?? null
+    const fingerprint = key === null ? '' : createHash('sha256').update(canonicalJson(input)).digest('hex')
+    const request = { input, idempotencyKey: key, fingerprint, waitMs: wait ?? 0 }
+    const started = await workflowStub(c.env, workflowId).execute(request)
     const { executionId, outcome } = startedOrRefused(started)
     if (outcome === null) return c.json({ executionId }, 202)
     const { status, output, error } = outcome

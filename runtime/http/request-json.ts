@@ -17,17 +17,18 @@ export async function requestBody(
   return bytes
 }
 
-export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array }
-
-/** A JSON body of bounded size and depth; null when there is none. */
-export async function requestJson(request: Request, maxBytes: number = limits.requestBodyBytes): Promise<JsonBody> {
+/** A JSON body of bounded size and depth; `whenEmpty` when there is none. */
+export async function requestJson(
+  request: Request,
+  maxBytes: number = limits.requestBodyBytes,
+  whenEmpty: unknown = null,
+): Promise<unknown> {
   const bytes = await requestBody(request, maxBytes)
-  if (bytes.length === 0) return { value: null, bytes }
+  if (bytes.length === 0) return whenEmpty
   const json = jsonIn(bytes)
   if (!json.ok) throw new Refusal('malformed_json')
-  const { value } = json
-  if (isTooDeep(value)) throw new Refusal('json_too_deep')
-  return { value, bytes }
+  if (isTooDeep(json.value)) throw new Refusal('json_too_deep')
+  return json.value
 }
 
 /** A JSON body of a shape; none at all is an empty object. */
@@ -36,8 +37,7 @@ export async function requestOf<Schema extends z.ZodType>(
   schema: Schema,
   maxBytes?: number,
 ): Promise<z.output<Schema>> {
-  const { value, bytes } = await requestJson(request, maxBytes)
-  const body = schema.safeParse(bytes.length === 0 ? {} : value)
+  const body = schema.safeParse(await requestJson(request, maxBytes, {}))
   if (!body.success) throw new Refusal('invalid_request', { issues: issuesOf('json', body.error) })
   return body.data
 }

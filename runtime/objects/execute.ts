@@ -2,7 +2,7 @@ import { limits } from '../../schemas/limits.ts'
 import type { PublishedVersion } from './published-version.ts'
 import type { Started, Starts } from './starts.ts'
 
-/** `fingerprint` identifies the input, so that a key used again for another input is found out. */
+/** `fingerprint` identifies the input, so that a key used again for another input is found out; without a key it is empty. */
 export type ExecuteRequest = {
   readonly input: unknown
   readonly idempotencyKey: string | null

@@ -30,7 +30,11 @@ export const wait = defineKind({
     for: { label: 'For', help: 'A signal, an approval or a callback.', language: 'plain' },
     name: { label: 'Name', help: 'Name of the signal, or what is asked.', language: 'plain' },
     match: { label: 'Match', help: 'Only a signal for which this is true is taken.', language: 'expression' },
-    timeoutMs: { label: 'Time limit (ms)', help: 'Then it leaves by timeout.', language: 'plain' },
+    timeoutMs: {
+      label: 'Time limit (ms)',
+      help: 'Then it leaves by timeout, or fails where no edge leads from there.',
+      language: 'plain',
+    },
     form: { label: 'Form', help: 'A JSON Schema: what the person who decides fills in.', language: 'plain' },
     message: { label: 'Message', help: 'What the person who decides reads.', language: 'template' },
   },

@@ -138,6 +138,18 @@ describe('POST /execute/:workflowId', () => {
     expect(problem).toMatchObject({ status: 422, code: 'idempotency_key_reused', executionId: [...ids][0] })
   })
 
+  it('[HTP11] the same input is the same however it is written', async () => {
+    await deployed('keyed', echo)
+    const headers = { 'idempotency-key': 'written' }
+    const ask = async (body: string) => {
+      const answer = await call('/execute/keyed', { method: 'POST', body, headers })
+      return [answer.status, (await json<Answer>(answer)).executionId]
+    }
+    const first = await ask('{"a":1,"b":[2]}')
+    expect(first[0]).toBe(202)
+    expect(await ask('{ "b": [2.0], "a": 1 }')).toEqual(first)
+  })
+
   it('[HTP11] refuses a key that is too long', async () => {
     await deployed('echo', echo)
     const headers = { 'idempotency-key': 'k'.repeat(limits.idempotencyKeyLength + 1) }

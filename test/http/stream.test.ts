@@ -93,7 +93,7 @@ describe('the live stream', () => {
     }
   })
 
-  it('[HTP22] a position that is too far back gets a snapshot', async () => {
+  it('[HTP22] a position that is too far back gets a snapshot', { timeout: 20_000 }, async () => {
     const shop = await endpoint('long-stream', { status: 503 })
     const retry = { maxAttempts: 10, initialIntervalMs: 0, jitter: 0 }
     const rests = Array.from({ length: limits.graphNodes - 2 }, (_, index) => delay(`rest_${index}`, 1))
@@ -103,8 +103,9 @@ describe('the live stream', () => {
       nodes.map(({ id }) => `start -> ${id}`),
     )
     const id = await started('wide', wide)
-    await expect.poll(async () => (await json<ExecutionView>(await call(`/executions/${id}`))).status).toBe('succeeded')
-    const { position } = await json<ExecutionView>(await call(`/executions/${id}`))
+    const view = async () => json<ExecutionView>(await call(`/executions/${id}`))
+    await expect.poll(async () => (await view()).status, { timeout: 10_000 }).toBe('succeeded')
+    const { position } = await view()
     const oldest = position - limits.eventsPage
     expect(oldest).toBeGreaterThan(0)
     const [far, near] = [await watch(id, `?after=${oldest - 1}`), await watch(id, `?after=${oldest}`)]
