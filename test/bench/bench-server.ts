@@ -122,12 +122,13 @@ export class BenchServer {
   }
 }
 
-/** Answers every call at once with a small JSON body. */
 /** How long the sink takes at `/slow`: what a call to a service nearby takes. */
 export const slowMs = 50
 
+/** Answers every call at once with a small JSON body. */
 async function startSink(): Promise<{ url: string; close: () => void }> {
-  const sink = createHttpServer((request, response) => {
+  // Closing a connection that nobody has used for a while may meet the next request on it.
+  const sink = createHttpServer({ keepAliveTimeout: 600_000 }, (request, response) => {
     request.resume()
     const status = request.url === '/unavailable' ? 503 : 200
     const answer = (): void =>
