@@ -108,6 +108,8 @@ export const ExecutionCommand = z.discriminatedUnion('type', [
     heardAt: z.int().min(0).optional(),
     /** Of a batch: steps in it that can be undone. */
     undoable: z.int().min(0).optional(),
+    /** Of a batch: a fail step ended it, which ends all that it is a part of. */
+    byFailStep: z.boolean().optional(),
     result: ChildResult,
   }),
   /** `notedAt` grows with what the parent says, so that what was overtaken on its way is known. */

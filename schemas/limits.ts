@@ -74,6 +74,8 @@ export const limits = {
 
   /** Items that one execution works on by itself. Beyond that they are dealt out to child executions. */
   eachItems: 10_000,
+  /** What a batch of them is begun with: the items, and what the steps inside read of what is outside. With the graph it is one row of at most 2 MB. */
+  batchBytes: 1.5 * MIB,
   /** Iterations of one container that are open at once: all of them are in memory, and in a snapshot. */
   eachConcurrency: 100,
   eachConcurrencyDefault: 10,

@@ -103,9 +103,10 @@ export function endChild(turn: Turn, ended: CommandOf<'EndChild'>): Rejection | 
   // A batch that is undone ends as it is told to, whatever came of it.
   const isUndone = undoneBatch(step) !== null && result.status !== 'quarantined'
   const failure = isUndone ? null : failureOf(result)
-  const { undoable = 0 } = ended
+  const { undoable = 0, byFailStep = false } = ended
   if (failure !== null) {
-    failStep(turn, step, { ...failure, details: { executionId, status: result.status } }, { undoable })
+    const details = { executionId, status: result.status, ...(byFailStep ? { byFailStep } : {}) }
+    failStep(turn, step, { ...failure, details }, { undoable, ends: byFailStep })
   } else {
     const output = result.status === 'succeeded' ? result.output : null
     const left = undoable === 0 ? {} : { undoable }

@@ -1,8 +1,10 @@
-import type { Batch, StepRequest } from '../../schemas/execution-events.ts'
-import type { Node, NodeId, StepKey } from '../../schemas/graph.ts'
+import type { Batch, Failure, StepRequest } from '../../schemas/execution-events.ts'
+import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
 import { childKey } from './child.ts'
+import { measureJson } from './output-size.ts'
 import { programOf, type Reads } from './program.ts'
 import { scopeFor } from './scope.ts'
 import type { BatchChild, Started } from './state.ts'
@@ -49,6 +51,38 @@ export function batchOf(
     batch: { container, first, items: items.slice(first, first + batchSize), concurrency, bytes, scope },
     trigger,
   }
+}
+
+/** Why the items of a container cannot be dealt out to child executions; null when they can. */
+export function batchesFailure(turn: Turn, container: StepKey, items: readonly unknown[]): Failure | null {
+  const unheard = unheardIn(turn.state.graph, nodeOf(container))
+  if (unheard !== null) {
+    const message = `${items.length} items are worked on by child executions, and ${unheard}: use at most ${limits.eachItems} items, or do this outside`
+    return { code: 'too_many_items', message }
+  }
+  const outside = scopeFor(turn, scopeOf(container), readsFromOutside(turn.state, nodeOf(container)))
+  const bytes = bytesOf(outside) + Math.max(...batchesIn(items).map(bytesOf))
+  if (bytes <= limits.batchBytes) return null
+  const message = `a batch of ${limits.eachItems} items and what its steps read of what is outside have ${bytes} bytes of JSON, and ${limits.batchBytes} are allowed: make the items smaller, or read less inside`
+  return { code: 'batch_too_large', message }
+}
+
+const batchesIn = (items: readonly unknown[]): unknown[][] =>
+  Array.from({ length: Math.ceil(items.length / limits.eachItems) }, (_, index) =>
+    items.slice(index * limits.eachItems, (index + 1) * limits.eachItems),
+  )
+
+const bytesOf = (value: unknown): number => measureJson(JSON.stringify(value)).bytes
+
+/** What inside the container does not reach who it is for when a child execution does it; null when there is no such thing. */
+function unheardIn(graph: Graph, container: NodeId): string | null {
+  for (const { id, kind, config } of topologyOf(graph).nodesIn(container)) {
+    if (kind === 'respond') return `nobody hears the answer of ${id} there`
+    if (kind === 'wait' && config['for'] === 'signal') return `no signal reaches ${id} there`
+    const inside = unheardIn(graph, id)
+    if (inside !== null) return inside
+  }
+  return null
 }
 
 /** What the texts inside a container read of what is outside it. */

@@ -1,16 +1,15 @@
 import type { EventOf } from '../../schemas/execution-events.ts'
-import type { Graph, NodeId, StepKey } from '../../schemas/graph.ts'
+import type { StepKey } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { nodeFor, startAttempt } from './attempt.ts'
-import { batchRequest } from './batch.ts'
+import { batchesFailure, batchRequest } from './batch.ts'
 import { failStep } from './fail.ts'
 import type { Computed, NodeProgram } from './node-program.ts'
 import { outputFailure, requestFailure } from './output-size.ts'
 import { type CompiledNode, programOf } from './program.ts'
 import { inputOf, scopeFor } from './scope.ts'
-import { isBatch, nodeOf, scopeOf } from './step-key.ts'
-import { topologyOf } from './topology.ts'
+import { isBatch, scopeOf } from './step-key.ts'
 import type { Turn } from './turn.ts'
 import { takeWhatIsThere } from './waits.ts'
 
@@ -68,24 +67,10 @@ function openEach(turn: Turn, step: StepKey, concurrency: number, items: readonl
   const started: EventOf<'EachStarted'> = { type: 'EachStarted', at: turn.at, step, items: [...items], concurrency }
   if (items.length <= limits.eachItems) turn.record(started)
   else {
-    const unheard = unheardIn(turn.state.graph, nodeOf(step))
-    if (unheard === null) turn.record({ ...started, batchSize: limits.eachItems })
-    else {
-      const message = `${items.length} items are worked on by child executions, and ${unheard}: use at most ${limits.eachItems} items, or do this outside`
-      failStep(turn, step, { code: 'too_many_items', message })
-    }
+    const failure = batchesFailure(turn, step, items)
+    if (failure === null) turn.record({ ...started, batchSize: limits.eachItems })
+    else failStep(turn, step, failure)
   }
-}
-
-/** What inside the container does not reach who it is for when a child execution does it; null when there is no such thing. */
-function unheardIn(graph: Graph, container: NodeId): string | null {
-  for (const { id, kind, config } of topologyOf(graph).nodesIn(container)) {
-    if (kind === 'respond') return `nobody hears the answer of ${id} there`
-    if (kind === 'wait' && config['for'] === 'signal') return `no signal reaches ${id} there`
-    const inside = unheardIn(graph, id)
-    if (inside !== null) return inside
-  }
-  return null
 }
 
 function act(

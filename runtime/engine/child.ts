@@ -3,8 +3,10 @@ import { z } from 'zod'
 import type { EventOf, Failure, StepRequest } from '../../schemas/execution-events.ts'
 import type { Node, StepKey } from '../../schemas/graph.ts'
 import { assert } from './assert.ts'
+import { eventAt } from './bodies.ts'
+import type { Reading } from './scope.ts'
 import type { Started } from './state.ts'
-import { isBatch, undoingBatch } from './step-key.ts'
+import { isBatch, nodeOf, undoingBatch } from './step-key.ts'
 import { topologyOf } from './topology.ts'
 
 /** Whether the step, a run of the node, is over only when the execution that it starts has ended. */
@@ -39,6 +41,19 @@ export function stepOfChild({ steps }: Started, startedBy: StepKey): StepKey {
   const undoing = isBatch(startedBy) ? undoingBatch(startedBy) : startedBy
   return steps.has(undoing) ? undoing : startedBy
 }
+
+/** Whether a fail step ended a batch, in it or in a batch of it. */
+export function endedByFailStep({ state, read }: Reading): boolean {
+  const { batch, failedStep, graph, steps } = state
+  if (batch === null || failedStep === null) return false
+  if (!isBatch(failedStep)) return topologyOf(graph).node(nodeOf(failedStep)).kind === 'fail'
+  const current = steps.get(failedStep)
+  assert(current?.status === 'failed', `${failedStep} ended the execution`)
+  const { failure } = eventAt({ read }, current.overAt, 'StepFailed')
+  return ByFailStep.safeParse(failure.details).success
+}
+
+const ByFailStep = z.object({ byFailStep: z.literal(true) })
 
 /** Steps of a batch that its parent can still have undone. */
 export function undoableCount({ batch, compensation, undoable }: Started): number {

@@ -1,13 +1,14 @@
 import type { ChildResult, ParentWish } from '../../schemas/execution-commands.ts'
 import type { Notice } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import { childKey, undoableCount } from '../engine/child.ts'
+import { childKey, endedByFailStep, undoableCount } from '../engine/child.ts'
 import { assert, type Read, type Started } from '../engine/index.ts'
 import { childOf, type Noted } from '../engine/notices.ts'
 import { outputFailure } from '../engine/output-size.ts'
+import type { Reading } from '../engine/scope.ts'
 import { isBatch } from '../engine/step-key.ts'
 import { type ExecutionResult, executionResult } from './execution-view.ts'
-import type { Hearing, Relatives } from './relatives.ts'
+import type { ChildEnd, Hearing, Relatives } from './relatives.ts'
 
 /** Tells the parent, or the child, what the state has noted for it. */
 export function tellRelative(
@@ -18,23 +19,30 @@ export function tellRelative(
   { notice, notedAt }: Noted,
 ): Promise<Hearing> {
   const position = childOf(to)
-  if (position === null) return tellParent(state, executionResult(state, read), relatives)
+  if (position === null) return tellParent(state, executionResult(state, read), relatives, endOf({ state, read }))
   const first = read(position)
   assert(first.type === 'AttemptStarted', 'a notice for a child names the attempt that started it')
   return relatives.tellChild(childKey(first), { notedAt, wish: wishOf(notice, state, first.step) })
 }
 
 /** Tells the parent how its child ended, or that it cannot be read any more. */
-export function tellParent(state: Started, result: ExecutionResult, relatives: Relatives): Promise<Hearing> {
-  const { parent, executionId, heardAt, endAt } = state
+export function tellParent(
+  { parent, executionId }: Started,
+  result: ExecutionResult,
+  relatives: Relatives,
+  end: Partial<ChildEnd> = {},
+): Promise<Hearing> {
   assert(parent !== null, 'only a child has a parent to tell')
-  return relatives.tellParent(parent.executionId, {
-    step: parent.step,
-    executionId,
-    ...(endAt === 0 ? {} : { heardAt, undoable: undoableCount(state) }),
-    result: childResult(result),
-  })
+  const { step } = parent
+  return relatives.tellParent(parent.executionId, { step, executionId, ...end, result: childResult(result) })
 }
+
+/** What the log says of an end beside its result. */
+const endOf = (reading: Reading): Partial<ChildEnd> => ({
+  heardAt: reading.state.heardAt,
+  undoable: undoableCount(reading.state),
+  byFailStep: endedByFailStep(reading),
+})
 
 function childResult({ status, output = null, error }: ExecutionResult): ChildResult {
   if (status === 'succeeded') {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { undoableCount } from '../../runtime/engine/child.ts'
+import { endedByFailStep, undoableCount } from '../../runtime/engine/child.ts'
 import type { Started } from '../../runtime/engine/state.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
-import { cancelAndUndo, hear } from '../support/commands.ts'
+import { cancelAndUndo, endChild, hear } from '../support/commands.ts'
 import {
   attemptStarted,
   busy,
@@ -20,9 +20,18 @@ import {
   succeeded,
   t0,
 } from '../support/events.ts'
-import { eventsOf, fold, given, logOf } from '../support/given.ts'
+import { eventsOf, fold, given, logOf, readFrom } from '../support/given.ts'
 import { each, graphOf, http, inside, make, start, step } from '../support/graphs.ts'
-import { heard, parentHeard, resumed, retried, undoing } from '../support/whole-events.ts'
+import {
+  childStarted,
+  eachStarted,
+  heard,
+  iterationStarted,
+  parentHeard,
+  resumed,
+  retried,
+  undoing,
+} from '../support/whole-events.ts'
 
 const graph = graphOf(
   [start, each('orders'), http('charge', inside('orders')), make('refund', '{{ item }}', inside('orders'))],
@@ -169,6 +178,34 @@ describe('a batch', () => {
     expect(undoableCount(state)).toBe(5)
     expect(undoableCount({ ...state, undoable: { ...undoable, batch: { ...inner, undoable: null } } })).toBe(1)
     expect(countOf([started(graph)])).toBe(0)
+  })
+
+  it('[EAC9][CON7] says whether a fail step ended it, in it or in a batch of it', () => {
+    const stop = { id: 'stop', kind: 'fail', config: { message: 'no' }, ...inside('orders') }
+    const stopping = graphOf([start, each('orders'), stop], ['start -> orders', 'orders.body -> stop'])
+    const saysSo = (log: readonly ExecutionEvent[]) =>
+      endedByFailStep({ state: fold(log) as Started, read: readFrom(log) })
+    expect(saysSo(logOf(startExecution(stopping, { batch, parent })))).toBe(true)
+    expect(saysSo(logOf(startExecution(stopping, { trigger: { body: { items: [1] } } })))).toBe(false)
+    expect(saysSo(over)).toBe(false)
+    expect(saysSo(logOf(begin, failAttempt('charge@orders[0]', { retryable: false })))).toBe(false)
+    const inner = 'lines@orders[0]/lines[0]'
+    const nested = graphOf(
+      [start, each('orders'), each('lines', {}, inside('orders')), http('call', inside('lines'))],
+      ['start -> orders', 'orders.body -> lines', 'lines.body -> call'],
+    )
+    const within = [
+      started(nested, { batch, parent }),
+      iterationStarted('orders', 0),
+      eachStarted('lines@orders[0]', [1, 2], { batchSize: 1 }),
+      iterationStarted('lines@orders[0]', 0),
+      attemptStarted(inner, 1, t0, { request: { kind: 'batch', config: {}, injections: [] } }),
+      childStarted(inner),
+    ]
+    const ended = (byFailStep: boolean) =>
+      endChild(inner, { status: 'failed', failure: busy }, 'child-1', { byFailStep })
+    expect(saysSo([...within, ...eventsOf(within, ended(true))])).toBe(true)
+    expect(saysSo([...within, ...eventsOf(within, ended(false))])).toBe(false)
   })
 
   it('[CMP10] is all that is undone so', () => {

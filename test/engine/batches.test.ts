@@ -191,6 +191,38 @@ describe('a list that is too long for one execution', () => {
     expect(why(signalled('paid', {}, inside('lines')))).toMatchObject(refused('no signal reaches paid there'))
   })
 
+  it('[EAC10] is refused when a batch of it and what is read inside are more than one event holds', () => {
+    const big = 'x'.repeat(500 * 1024)
+    const wide = graphOf(
+      [
+        start,
+        make('one', big),
+        make('two', big),
+        each('orders'),
+        make('note', '{{ [steps.one, steps.two] }}', inside('orders')),
+      ],
+      ['start -> one', 'one -> two', 'two -> orders', 'orders.body -> note'],
+    )
+    const last = (text: string) => {
+      const items = Array.from({ length: limits.eachItems + 1 }, () => text)
+      return logOf(startExecution(wide, { trigger: { body: { items } } })).at(-1)
+    }
+    expect(last('')).toMatchObject({ type: 'AttemptStarted' })
+    expect(last('x'.repeat(80))).toMatchObject({ type: 'ExecutionFailed', failure: { code: 'batch_too_large' } })
+  })
+
+  it('[EAC9][CON7] ends the execution when a fail step ended it, whatever the `each` would do', () => {
+    const caught = graphOf(
+      [start, each('orders'), http('check', inside('orders')), make('mend')],
+      ['start -> orders', 'orders.body -> check', 'orders.error -> mend'],
+    )
+    const log = [started(caught), ...answered.slice(2)]
+    const fails = (byFailStep: boolean) =>
+      endChild('orders@orders[0]', { status: 'failed', failure: busy }, 'child-1', { byFailStep })
+    expect(given(...log).when(fails(false)).state.status).toBe('succeeded')
+    expect(given(...log).when(fails(true)).state).toMatchObject({ status: 'failed', failedStep: 'orders@orders[0]' })
+  })
+
   const child1 = { workflowId: 'workflow-1', executionId: 'child-1', version: 3 }
 })
 
