@@ -2,6 +2,7 @@ import type { EpochMs } from '../../schemas/time.ts'
 import type { Sql } from '../storage/sql.ts'
 import { ObjectAlarm } from './object-alarm.ts'
 import type { ObjectStorage } from './object-storage.ts'
+import { faultOrBug, withFaults } from './storage-fault.ts'
 
 /** What an object keeps in its SQLite, and its alarm. They are written together, and after a rollback nothing is remembered of what is gone. */
 export abstract class AlarmedStorage<Kept extends { remember(): () => void }> {
@@ -14,17 +15,25 @@ export abstract class AlarmedStorage<Kept extends { remember(): () => void }> {
     this.#storage = storage
     this.now = now
     this.alarm = new ObjectAlarm(storage)
-    this.kept = storage.transactionSync(() => open(storage.sql))
+    this.kept = storage.transactionSync(() => open(withFaults(storage.sql)))
   }
 
   readonly transaction = <Result>(body: () => Result): Result => {
     const recall = this.kept.remember()
+    let isOfBody = false
     try {
-      return this.#storage.transactionSync(body)
+      return this.#storage.transactionSync(() => {
+        try {
+          return body()
+        } catch (error) {
+          isOfBody = true
+          throw error
+        }
+      })
     } catch (error) {
       recall()
       this.alarm.forget()
-      throw error
+      throw isOfBody ? error : faultOrBug(error)
     }
   }
 }

@@ -29,6 +29,13 @@ export class EventReader {
     this.#recentAfter = after
   }
 
+  /** Nothing is known to be as it was. */
+  forget(): void {
+    this.#recent = []
+    this.#kept.clear()
+    this.#keptChars = 0
+  }
+
   #older(position: number): ExecutionEvent {
     const kept = this.#kept.get(position) ?? this.#log.sizedAt(position)
     this.#forget(position)

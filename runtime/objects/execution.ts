@@ -9,22 +9,22 @@ import {
   type Decision,
   type ExecutionState,
   hasMore,
-  nodeOf,
   type Read,
   type Rejection,
   type Started,
 } from '../engine/index.ts'
-import { topologyOf } from '../engine/topology.ts'
 import { AlarmPlan } from './alarm-plan.ts'
 import { Attempts } from './attempts.ts'
-import { childRunner } from './child-runner.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import { executionReport, executionView, reportKey } from './execution-view.ts'
+import { executionReport, executionView } from './execution-view.ts'
 import { Family } from './family.ts'
-import { faultOf } from './fault.ts'
+import { IndexReports } from './index-reports.ts'
 import { loadState, readableEvents, stateAt } from './load-state.ts'
 import { Milestones } from './milestones.ts'
 import { quarantinedReport, quarantinedView } from './quarantined-view.ts'
+import { sendingOf } from './sending.ts'
+import { Soundness } from './soundness.ts'
+import { StorageFault } from './storage-fault.ts'
 import { type Turn, Turns } from './turns.ts'
 
 export type Quarantined = { readonly reason: 'quarantined'; readonly message: string }
@@ -41,29 +41,25 @@ export class Execution {
   readonly #turns: Turns
   readonly #alarm: AlarmPlan
   readonly #family: Family
-  readonly #milestones = new Milestones()
-  #quarantine: string | null = null
-  /** Whether it is for its log: what else is wrong may be well when it is loaded anew. */
-  readonly #isDamaged: boolean
-  /** What the index was last told. */
-  #reported = ''
+  readonly #milestones: Milestones
+  readonly #soundness: Soundness
+  readonly #reports: IndexReports
   /** Callers that are held. */
   #waiting = 0
-  /** Answers to attempts that wait for a turn. */
-  readonly #answers: ExecutionCommand[] = []
   /** Whether the next turn of its own is on its way. */
   #goesOn = false
 
   constructor(ports: ExecutionPorts) {
     this.#ports = ports
     this.#attempts = new Attempts(ports)
+    this.#milestones = new Milestones((ms, signal) => ports.sleep(ms, signal))
+    this.#reports = new IndexReports((report) => ports.report(report))
     const loaded = loadState(ports.log)
     this.#alarm = new AlarmPlan(loaded.state)
     this.#turns = new Turns(ports, loaded, (state) => this.#alarmFor(state))
     this.#family = new Family(this, ports)
-    this.#isDamaged = loaded.damage !== null
-    if (loaded.damage !== null) this.#isolate(loaded.damage)
-    if (this.#isDamaged) this.#family.tellQuarantine()
+    this.#soundness = new Soundness(ports, { wake: () => this.wake(), halted: () => this.#halted() })
+    if (loaded.damage !== null) this.#damaged(loaded.damage)
   }
 
   get id(): string {
@@ -78,11 +74,16 @@ export class Execution {
 
   /** Whether anything was ever recorded here, readable or not. */
   get isKnown(): boolean {
-    return this.state !== null || this.#quarantine !== null
+    return this.state !== null || this.quarantine !== null
   }
 
   get quarantine(): string | null {
-    return this.#quarantine
+    return this.#soundness.quarantine
+  }
+
+  /** Whether its storage did not answer, and has not been asked again. */
+  get isInDoubt(): boolean {
+    return this.#soundness.isInDoubt
   }
 
   /** Whether it was kept from ever beginning. */
@@ -95,10 +96,12 @@ export class Execution {
     this.#ports.transaction(() => this.#ports.log.close())
   }
 
+  /** Throws `StorageFault` when the storage does not answer: then nothing was changed, and it is to be tried again. */
   handle(command: ExecutionCommand): TurnResult {
+    this.#recover()
     // Answers that came before it are decided before it.
     this.#takeAnswers()
-    if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }
+    if (this.quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.quarantine } }
     const [turn] = this.#take([command])
     assert(turn !== undefined, 'the command had a turn')
     return turn.decision
@@ -109,50 +112,53 @@ export class Execution {
    * an alarm that throws is retried six times and then never again, and the execution would sleep for ever.
    */
   wake(): void {
-    // First, so that the attempts that they begin are in flight when it is looked for those that are not.
-    this.#takeAnswers()
-    const { state } = this
-    if (this.#isDamaged) this.#family.tellQuarantine()
-    if (state === null || this.#quarantine !== null) return
-    const now = this.#ports.now()
-    try {
+    this.#soundness.guard('waking failed', () => {
+      this.#recover()
+      // First, so that the attempts that they begin are in flight when it is looked for those that are not.
+      this.#takeAnswers()
+      const { state } = this
+      if (this.#soundness.isDamaged) this.#family.tellQuarantine()
+      if (state === null || this.quarantine !== null) return
+      const now = this.#ports.now()
       this.#family.attend(now)
       if (state.status === 'running') {
         this.handle({ type: 'Wake', now, chance: this.#ports.chance(), inFlight: this.#attempts.inFlight })
       } else if (state.notices.size > 0) {
-        this.#ports.transaction(() => this.#ports.setAlarm(this.wakeAt()))
+        this.#soundness.asking(() => this.#ports.transaction(() => this.#ports.setAlarm(this.wakeAt())))
       }
-    } catch (error) {
-      this.#isolate(`waking failed: ${faultOf(error)}`)
-    }
+      this.#soundness.endOutage()
+    })
   }
 
   /** When the alarm must come; null for none. */
   wakeAt(): number | null {
-    return this.#quarantine !== null || this.state === null ? null : this.#alarmFor(this.state)
+    return this.quarantine !== null || this.state === null ? null : this.#alarmFor(this.state)
   }
 
   /** Null when nothing was ever started here. What cannot be read is not shown; why it cannot, is. */
   view(): ExecutionView | null {
     const view = this.inspect(executionView)
-    if (this.#quarantine === null) return view
-    return quarantinedView(this.#ports.executionId, this.state, this.#quarantine, this.#turns.read)
+    if (this.quarantine === null) return view
+    return quarantinedView(this.#ports.executionId, this.state, this.quarantine, this.#turns.read)
   }
 
   /** Null when nothing was ever started here, or its beginning cannot be read. */
   report(): ExecutionReport | null {
     const report = this.inspect(executionReport)
-    if (this.#quarantine === null || this.state === null) return report
-    return quarantinedReport(this.state, this.#quarantine, this.#ports.log.position)
+    if (this.quarantine === null || this.state === null) return report
+    return quarantinedReport(this.state, this.quarantine, this.#ports.log.position)
   }
 
   /** What the state and the log say; null when nothing was ever started here, or it cannot be read: then it is quarantined. */
   inspect<Result>(look: (state: Started, read: Read) => Result): Result | null {
-    if (this.#quarantine !== null || this.state === null) return null
+    this.#recover()
+    const { state } = this
+    if (this.quarantine !== null || state === null) return null
     try {
-      return look(this.state, this.#turns.read)
+      return this.#soundness.asking(() => look(state, this.#turns.read))
     } catch (error) {
-      this.#isolate(`reading the log failed: ${faultOf(error)}`)
+      if (error instanceof StorageFault) throw error
+      this.#soundness.broke('reading the log failed', error)
       return null
     }
   }
@@ -166,17 +172,13 @@ export class Execution {
   }
 
   /** Whether it has come to be so before `ms` were over. */
-  async isWithin(isSo: () => boolean, ms: number): Promise<boolean> {
-    if (isSo()) return true
-    const isOver = new AbortController()
-    await Promise.race([this.#milestones.reached(isSo, isOver.signal), this.#ports.sleep(ms, isOver.signal)])
-    isOver.abort()
-    return isSo()
+  isWithin(isSo: () => boolean, ms: number): Promise<boolean> {
+    return this.#milestones.within(isSo, ms)
   }
 
   /** The report for the caller that is being answered, who takes it to the index: it need not be sent there again. Null as in `report`. */
   reportToCaller(): ExecutionReport | null {
-    this.#reported = this.#reportKey()
+    this.#reports.toldBy(this.state)
     return this.report()
   }
 
@@ -203,15 +205,15 @@ export class Execution {
     for (const event of events) {
       // Another step may have ended the execution in the turn that started the attempt: then it is never sent.
       if (event.type === 'AttemptStarted' && !this.#isOver(event.step))
-        this.#ports.keepAlive(
-          this.#carryOut(event).catch((error) => this.#isolate(`an attempt failed: ${faultOf(error)}`)),
-        )
+        this.#ports.keepAlive(this.#carryOut(event).catch((error) => this.#soundness.broke('an attempt failed', error)))
       else if ('step' in event && event.step !== undefined && this.#isOver(event.step)) this.#attempts.abort(event.step)
     }
     this.#ports.publish(events.map((event, index) => ({ ...event, position: before + index + 1 })))
     this.#milestones.pass()
-    // The answer to `start` is the first report.
-    if (before > 0) this.#reportChange()
+    // The answer to `start` is the first report; and a caller who waits will be told.
+    if (before > 0 && this.#waiting === 0) {
+      this.#soundness.guard('reporting failed', () => this.#reports.change(this.state, () => this.report()))
+    }
     this.#goOn()
     if (this.state !== null) this.#family.attend(this.state.lastAt)
   }
@@ -231,62 +233,63 @@ export class Execution {
   }
 
   #passed(): { readonly end: boolean; readonly response: boolean } {
-    const end = this.#quarantine !== null || (this.state !== null && this.state.endedAt !== null)
+    const end = this.quarantine !== null || (this.state !== null && this.state.endedAt !== null)
     return { end, response: end || (this.state !== null && this.state.respondedAt > 0) }
   }
 
   async #carryOut(started: EventOf<'AttemptStarted'>): Promise<void> {
     const { state } = this
-    const current = state?.steps.get(started.step)
-    assert(state !== null && current !== undefined && 'requestAt' in current, `step ${started.step} has a request`)
-    const first = this.#turns.read(current.requestAt)
-    assert(first.type === 'AttemptStarted' && first.request !== undefined, 'the first attempt records its request')
-    const node = topologyOf(state.graph).node(nodeOf(started.step))
-    const runner = childRunner(first, state, this.#turns.read, this.#ports) ?? this.#ports.runner(first.request.kind)
-    const answer = await this.#attempts.carryOut(started, node, first.request, runner)
-    if (answer === null) return
+    assert(state !== null, 'an attempt belongs to an execution that has begun')
+    const sending = this.#soundness.asking(() => sendingOf(started, state, this.#turns.read, this.#ports))
+    const waiting = await this.#attempts.carryOut(started, sending)
+    if (waiting === 0) return
+    const take = (): void =>
+      this.#soundness.guard('an attempt failed', () => {
+        this.#recover()
+        this.#takeAnswers()
+      })
     // Of many attempts some are answered at the same time: their turns share a commit.
-    if ((this.state?.busy.size ?? 0) <= limits.gatherAttempts) this.handle(answer)
-    else if (this.#answers.push(answer) === 1) this.#ports.after(0, () => this.#takeAnswers())
+    if ((this.state?.busy.size ?? 0) <= limits.gatherAttempts) take()
+    else if (waiting === 1) this.#ports.after(0, take)
   }
 
   #takeAnswers(): void {
-    if (this.#quarantine !== null || this.#answers.length === 0) return
+    if (this.quarantine !== null) return
     try {
-      this.#take(this.#answers.splice(0))
+      this.#attempts.giveAnswers((answers) => this.#take(answers))
     } catch (error) {
-      this.#isolate(`an attempt failed: ${faultOf(error)}`)
+      if (error instanceof StorageFault) throw error
+      this.#soundness.broke('an attempt failed', error)
     }
   }
 
   #take(commands: readonly ExecutionCommand[]): readonly Turn[] {
-    const turns = this.#turns.record(commands)
+    const turns = this.#soundness.asking(() => this.#turns.record(commands))
+    this.#soundness.endOutage()
     if (this.state !== null) this.#alarm.follow(this.state)
     for (const { decision, before } of turns)
       if (decision.ok && decision.events.length > 0) this.#act(decision.events, before)
     return turns
   }
 
-  /** A list shows a status, so only changes of it are reported; and not while a caller waits who will be told. */
-  #reportChange(): void {
-    const key = this.#reportKey()
-    if (key === this.#reported || this.#waiting > 0) return
-    this.#reported = key
-    const report = this.report()
-    if (report !== null) this.#ports.report(report)
+  /** Loads anew what the storage holds, when it did not answer before. Throws as long as it does not. */
+  #recover(): void {
+    if (!this.isInDoubt) return
+    const before = this.#turns.state.position
+    const { damage, kept } = this.#soundness.asking(() => this.#turns.reload())
+    this.#soundness.loaded()
+    if (damage !== null) this.#damaged(damage)
+    else if (kept.length > 0) this.#act(kept, before)
   }
 
-  #reportKey(): string {
-    return this.state === null ? '' : reportKey(this.state)
+  #damaged(damage: string): void {
+    this.#soundness.damaged(damage)
+    this.#family.tellQuarantine()
   }
 
-  /** From here on nothing is decided or appended: what would follow from a broken state is worse than a halt. */
-  #isolate(message: string): void {
-    if (this.#quarantine !== null) return
-    this.#quarantine = message
-    this.#ports.reportFault(`execution ${this.#ports.executionId} is quarantined: ${message}`)
+  /** Nothing is decided or appended from here on. */
+  #halted(): void {
     this.#milestones.pass()
-    const report = this.report()
-    if (report !== null) this.#ports.report(report)
+    this.#soundness.guard('reporting failed', () => this.#reports.tell(this.report()))
   }
 }

@@ -5,13 +5,14 @@ import { stateFrom } from '../engine/snapshot.ts'
 import type { EventLog } from '../storage/event-log.ts'
 import { faultOf } from './fault.ts'
 import { internedGraph } from './interned-graphs.ts'
+import { StorageFault } from './storage-fault.ts'
 
 const PAGE = 500
 
 /**
  * The state a log folds to: a snapshot and its tail. `damage` says why the log cannot be trusted: an
  * event that this code does not know, or one that does not follow. Then the state is that of the
- * events before it, and nothing is appended to such a log.
+ * events before it, and nothing is appended to such a log. Throws when the storage does not answer.
  */
 export function loadState(log: EventLog): Loaded {
   const start = startingState(log)
@@ -33,7 +34,8 @@ export function stateAt(log: EventLog, position: number): ExecutionState {
 export function readableEvents(log: EventLog, after: number, limit: number, maxChars: number): RecordedEvent[] {
   try {
     return log.after(after, limit, maxChars)
-  } catch {
+  } catch (error) {
+    if (error instanceof StorageFault) throw error
     // One of them is damaged; read singly, those before it can still be shown.
     return limit === 1 ? [] : readableSingly(log, after, limit)
   }
@@ -83,7 +85,11 @@ function fold(log: EventLog, from: ExecutionState, until: number): Folded {
   }
 }
 
-const damageOf = (place: string, error: unknown): string => `the log did not verify ${place}: ${faultOf(error)}`
+/** A storage that does not answer says nothing about the log. */
+function damageOf(place: string, error: unknown): string {
+  if (error instanceof StorageFault) throw error
+  return `the log did not verify ${place}: ${faultOf(error)}`
+}
 
 function withInternedGraph<Event extends ExecutionEvent>(event: Event): Event {
   return event.type === 'ExecutionStarted' ? { ...event, graph: internedGraph(event.contentHash, event.graph) } : event

@@ -1,6 +1,7 @@
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { ExecutionEvent } from '../../schemas/execution-events.ts'
 import type { Started } from '../engine/index.ts'
+import { StorageFault } from './storage-fault.ts'
 
 type Read = (position: number) => ExecutionEvent
 
@@ -38,7 +39,8 @@ function triggerOf(read: Read): unknown {
   try {
     const first = read(1)
     return first.type === 'ExecutionStarted' ? first.trigger : null
-  } catch {
+  } catch (error) {
+    if (error instanceof StorageFault) throw error
     return null
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutionCommand } from '../../schemas/execution-commands.ts'
-import type { ExecutionEvent } from '../../schemas/execution-events.ts'
+import type { ExecutionEvent, RecordedEvent } from '../../schemas/execution-events.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { EpochMs } from '../../schemas/time.ts'
 import { rules } from '../engine/decide.ts'
@@ -7,10 +7,13 @@ import { type Decision, decide, type ExecutionState, type Read, type Started } f
 import { snapshotOf, snapshotSize } from '../engine/snapshot.ts'
 import { EventReader } from './event-reader.ts'
 import type { ExecutionPorts } from './execution-ports.ts'
-import type { Loaded } from './load-state.ts'
+import { type Loaded, loadState } from './load-state.ts'
 
 /** One command, decided. `before` is the position of the last event before those that it led to. */
 export type Turn = { readonly decision: Decision; readonly before: number }
+
+/** `kept`: what a commit that seemed to fail has recorded all the same. */
+export type Reloaded = { readonly damage: Loaded['damage']; readonly kept: readonly RecordedEvent[] }
 
 /** The turns of an execution: the state that its log folds to, in step with the log. It decides and records, and acts on nothing. */
 export class Turns {
@@ -50,6 +53,21 @@ export class Turns {
       this.#events.recorded([], state.position)
       throw error
     }
+  }
+
+  /** Drops what is held, and folds what the storage holds now. Throws when that does not answer; then nothing is changed. */
+  reload(): Reloaded {
+    const { log } = this.#ports
+    const before = this.#state.position
+    log.reload()
+    const { state, damage, snapshotAt } = loadState(log)
+    const { position } = state
+    const kept = position > before ? log.after(before, position - before) : []
+    this.#state = state
+    this.#snapshotAt = snapshotAt
+    this.#events.forget()
+    const isShorter = damage === null && position < before
+    return { damage: isShorter ? `the log ends at position ${position}, and went on to ${before}` : damage, kept }
   }
 
   #turn(command: ExecutionCommand): Turn {

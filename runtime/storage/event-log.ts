@@ -23,6 +23,8 @@ export interface EventLog {
   snapshot(): Snapshot | null
   /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
   remember(): () => void
+  /** Asks anew where the log ends: a commit that seemed to fail may have been kept. */
+  reload(): void
 }
 
 export class PositionConflict extends Error {

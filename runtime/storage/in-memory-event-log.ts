@@ -47,6 +47,7 @@ export function inMemoryEventLog(
     snapshot: () => (disk.snapshot === null ? null : (JSON.parse(disk.snapshot) as Snapshot)),
     // Nothing is remembered beside the disk.
     remember: () => () => undefined,
+    reload: () => undefined,
     transaction(body) {
       const before = { ...disk, rows: [...disk.rows] }
       try {

@@ -103,6 +103,11 @@ export function sqliteEventLog(sql: Sql): EventLog {
         position = before.position
       }
     },
+    reload() {
+      const existsNow = isMigrated(sql)
+      position = existsNow ? lastPosition(sql) : 0
+      exists = existsNow
+    },
   }
 }
 

@@ -151,7 +151,7 @@ export const platformMutants: Readonly<Record<number, Mutant | Inapplicable>> = 
     id: 'append-after-damage',
     bug: 'A log that does not verify is appended to.',
     file: `${objects}/execution.ts`,
-    find: "    if (this.#quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.#quarantine } }\n",
+    find: "    if (this.quarantine !== null) return { ok: false, rejection: { reason: 'quarantined', message: this.quarantine } }\n",
     replace: '',
     killer: { test: `${inNode}/execution.test.ts`, name: '[OBJ14]' },
   },

@@ -131,7 +131,7 @@ export class Auditor {
       const { events, lifeFrom } = steps
       check(stepInvariants, { event: last, events, life: events.slice(lifeFrom), record }, about)
       this.#lookAtParent(last, events, record, about)
-      this.#lookAtAnswer(last, record, object, about)
+      this.#lookAtAnswer(last, position, record, object, about)
       record.decide(last)
     }
     check(executionInvariants, { record, object, now: this.#clock.latest, lastBefore, lastNow }, id)
@@ -156,6 +156,7 @@ export class Auditor {
 
   #lookAtAnswer(
     event: Parameters<typeof effectAnswered>[0],
+    position: number,
     record: ExecutionRecord,
     object: SimulatedObject<ExecutionServer>,
     about: string,
@@ -167,8 +168,8 @@ export class Auditor {
     if (effect === undefined) return
     const times = (this.#answered.get(effect.id) ?? 0) + 1
     this.#answered.set(effect.id, times)
-    const key = `${record.id}.${event.step}`
-    check(answerInvariants, { effect, ledger: this.#ledger, key, live: object.incarnation, times }, about)
+    const answered = { effect, ledger: this.#ledger, key: `${record.id}.${event.step}`, times, position }
+    check(answerInvariants, { ...answered, live: object.incarnation }, about)
   }
 
   #lookAtEffect(effect: Effect): void {

@@ -13,6 +13,8 @@ export type Effect = {
   readonly from: Incarnation
   /** Whether that life knew, when it sent it, that the step was under way. */
   readonly isUnderWay: boolean
+  /** Where its log ended by then. */
+  readonly sentAt: number
 }
 
 type Answer = { readonly afterMs: number; readonly outcome: AttemptOutcome } | 'never' | 'kills'
@@ -32,7 +34,7 @@ export class Endpoint {
   receive(
     from: Incarnation,
     { idempotencyKey, timeoutMs }: Attempt,
-    isUnderWay: boolean,
+    sent: Pick<Effect, 'isUnderWay' | 'sentAt'>,
     signal: AbortSignal,
   ): Promise<AttemptOutcome> {
     const platform = this.#platform
@@ -42,7 +44,7 @@ export class Endpoint {
         from.end()
         return
       }
-      const effect = { id: this.ledger.length + 1, key: idempotencyKey, from, isUnderWay }
+      const effect = { id: this.ledger.length + 1, key: idempotencyKey, from, ...sent }
       this.ledger.push(effect)
       const answer = this.#answer(from.object, effect.id, timeoutMs)
       signal.addEventListener('abort', () =>

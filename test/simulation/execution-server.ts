@@ -7,11 +7,11 @@ import { hearAsked } from '../../runtime/objects/hear-asked.ts'
 import type { ObjectStorage } from '../../runtime/objects/object-storage.ts'
 import type { ChildAnswer, ChildEnd, Hearing, ParentTells, Relatives } from '../../runtime/objects/relatives.ts'
 import type { PokeAnswer, StartAnswer, StartRequest, Wait } from '../../runtime/objects/start.ts'
+import { StorageFault } from '../../runtime/objects/storage-fault.ts'
 import type { ExecutionReport, ExecutionView } from '../../schemas/api/executions.ts'
 import type { CommandOf, UnknownAnswer } from '../../schemas/execution-commands.ts'
 import type { RecordedEvent } from '../../schemas/execution-events.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import { DiskFailed } from './disk.ts'
 import { type Endpoint, endpointKinds } from './endpoint.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { Platform } from './platform.ts'
@@ -57,8 +57,9 @@ export class ExecutionServer implements Served {
         endpointKinds.has(kind)
           ? (attempt, signal) => {
               const step = attempt.idempotencyKey.slice(id.length + 1) as StepKey
-              const isUnderWay = this.execution.state?.steps.get(step)?.status === 'running'
-              return endpoint.receive(incarnation, attempt, isUnderWay, signal)
+              const { state } = this.execution
+              const isUnderWay = state?.steps.get(step)?.status === 'running'
+              return endpoint.receive(incarnation, attempt, { isUnderWay, sentAt: state?.position ?? 0 }, signal)
             }
           : undefined,
       relatives: world.relatives(incarnation),
@@ -70,7 +71,7 @@ export class ExecutionServer implements Served {
       keepAlive: (work) => {
         work.catch((error) => {
           // What a disk that fails breaks off is taken up by the next alarm.
-          const isExcused = !incarnation.isLive || error instanceof DiskFailed
+          const isExcused = !incarnation.isLive || error instanceof StorageFault
           if (!isExcused) platform.violated('T1', `work of ${id} broke off: ${String(error)}`)
         })
       },

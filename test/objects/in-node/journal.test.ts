@@ -85,7 +85,7 @@ describe('what is written together', () => {
     const asked = Promise.allSettled([1, 2, 3].map(() => world.workflow.deliver(world.request())))
     const outcomes = await world.settled(asked)
     expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
-      Array.from({ length: 3 }, () => 'Error: disk full'),
+      Array.from({ length: 3 }, () => 'StorageFault: the storage did not answer, try again: disk full'),
     )
     expect([world.deliveries(), world.starts]).toEqual([[], []])
   })
@@ -96,7 +96,9 @@ describe('what is written together', () => {
     await expect(world.settled(world.workflow.deliver(world.request()))).rejects.toThrow('disk full')
     world.workflow.report(report())
     await world.pass(limits.reportFlushMs)
-    expect(world.faults).toEqual(['reports were not written and will be asked for: disk full'])
+    expect(world.faults).toEqual([
+      'reports were not written and will be asked for: the storage did not answer, try again: disk full',
+    ])
     world.database.exec('DROP TRIGGER full')
     expect(await world.settled(world.workflow.deliver(world.request()))).toMatchObject({ type: 'accepted' })
     world.workflow.report(report({ id: 'two' }))

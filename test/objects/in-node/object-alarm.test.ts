@@ -57,7 +57,7 @@ describe('the alarm of an object', () => {
     }
   })
 
-  it('[ALM3] it is set again also when the tables could not be read after the rollback', () => {
+  it('[ALM3] it is set again also when the tables cannot be read after the rollback', () => {
     const { storage, calls } = world()
     let isReadable = true
     const exec = () => {

@@ -178,7 +178,7 @@ describe('the sweep', () => {
     world.database.exec(`CREATE TRIGGER full BEFORE UPDATE ON executions BEGIN SELECT RAISE(ABORT, 'disk full'); END`)
     await world.pass(limits.sweepMinMs)
     await world.sweep()
-    expect(world.faults).toEqual(['the sweep of orders broke off: disk full'])
+    expect(world.faults).toEqual(['the sweep of orders broke off: the storage did not answer, try again: disk full'])
     // Not at once: what is overdue is why it broke off, and would be asked without a pause.
     expect(world.alarmAt).toBe(world.now + limits.sweepMaxMs)
   })

@@ -27,13 +27,17 @@ export type Answered = {
   readonly key: string
   readonly live: Incarnation | null
   readonly times: number
+  /** Of the event that records it. */
+  readonly position: number
 }
 
 export const answerInvariants: Invariants<Answered> = {
   'E5 an answer is recorded for the step that asked': ({ effect, key }) => effect.key === key,
   'E5 an answer is recorded by the life that asked': ({ effect, live }) => live === null || effect.from === live,
-  'E5 an answer to an attempt that another has followed is not recorded': ({ effect, ledger }) =>
-    !ledger.some(({ id, key, from }) => id > effect.id && key === effect.key && from === effect.from),
+  'E5 an answer to an attempt that another has followed is not recorded': ({ effect, ledger, position }) =>
+    !ledger.some(
+      ({ id, key, from, sentAt }) => id > effect.id && key === effect.key && from === effect.from && sentAt < position,
+    ),
   'E5 an answer is recorded once': ({ times }) => times === 1,
 }
 

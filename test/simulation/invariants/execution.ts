@@ -25,12 +25,15 @@ export const executionInvariants: Invariants<Kept> = {
   },
   'T2 the alarm is set while something will be due, and only then': ({ record, object, now }) => {
     const { disk, bell, server } = object
-    if (bell.isLost || bell.isRinging || disk.isAlarmTaken || isQuarantined(server)) return true
+    if (bell.isLost || bell.isRinging || disk.isAlarmTaken || isHalted(server)) return true
     const { state } = record
     const latestAlarm = latestAlarmFor(state, now)
-    if (latestAlarm !== null) return disk.alarm !== null && disk.alarm <= latestAlarm + 1
+    // After a fault of its storage an object comes again when that may be over.
+    const hasDiskFailed = disk.failures > 0
+    const graceMs = hasDiskFailed ? limits.againMaxMs : 1
+    if (latestAlarm !== null) return isSet(disk.alarm, latestAlarm + graceMs) || (hasDiskFailed && server === null)
     // What is in flight may have a net under it.
-    return disk.alarm === null || (state.status === 'running' && state.busy.size > 0)
+    return disk.alarm === null || hasDiskFailed || (state.status === 'running' && state.busy.size > 0)
   },
   // Positions are dense, so a log that was rewritten shows at its end; the whole is compared when a seed is over.
   'L2 no row is changed or removed': ({ lastBefore, lastNow }) => lastBefore === lastNow,
@@ -48,7 +51,11 @@ export const wholeInvariants: Invariants<ExecutionRecord> = {
   },
 }
 
-const isQuarantined = (server: ExecutionServer | null): boolean => (server?.execution.quarantine ?? null) !== null
+/** Whether it waits for somebody, or for its storage. */
+const isHalted = (server: ExecutionServer | null): boolean =>
+  server !== null && (server.execution.quarantine !== null || server.execution.isInDoubt)
+
+const isSet = (alarm: number | null, latest: number): boolean => alarm !== null && alarm <= latest
 
 /** When the alarm must have come at the latest; null when nothing will be due. */
 function latestAlarmFor(state: ExecutionState, now: number): number | null {
