@@ -60,7 +60,7 @@ export class Endpoint {
     const { faults, clock } = this.#platform
     const random = this.#platform.randomOf(object)
     // Some answers come at the same moment.
-    const afterMs = random.next() < 0.6 ? random.between(0, 900) : 300 * random.between(0, 3)
+    const afterMs = random.next() < 0.5 ? random.between(0, 900) : 400 * random.between(0, 2)
     const success = { ok: true, output: { body: { effect: id } } } as const
     if (faults.strikes('runner stuck', object)) return 'never'
     if (faults.strikes('endpoint kills', object)) return 'kills'

@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts'
 const often = {
   // Storage
   'commit fails': 0.02,
-  'statement fails': 0.003,
+  'statement fails': 0.004,
   'crash before commit': 0.02,
   'crash after commit': 0.02,
   // Alarms
@@ -13,7 +13,7 @@ const often = {
   'alarm twice': 0.1,
   'alarm lost': 0.1,
   'alarm forgotten': 0.05,
-  'alarm handler killed': 0.05,
+  'alarm handler killed': 0.1,
   // Calls between objects, and of clients
   'request lost': 0.04,
   'request late': 0.06,
@@ -23,10 +23,10 @@ const often = {
   'reply lost': 0.04,
   'crash after reply': 0.03,
   'network slow': 0.05,
-  'load fails': 0.02,
+  'load fails': 0.05,
   // Whole objects
-  'object killed': 0.01,
-  'object replaced': 0.01,
+  'object killed': 0.015,
+  'object replaced': 0.015,
   // Clocks
   'clock forward': 0.002,
   'clock back': 0.002,

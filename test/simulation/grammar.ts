@@ -83,11 +83,12 @@ const sentences = {
     },
   },
   each: {
-    weight: 2,
+    weight: 3,
     make: (random) => ({
       config: {
-        items: pick(random, ['[1, 2, 3]', '[1, 2, 3, 4, 5, 6, 7]', '[]', 'trigger.body.?items.orValue([1, 2])']),
-        concurrency: pick(random, [1, 2, 7, 7]),
+        items: pick(random, ['[1, 2, 3]', seven, seven, '[]', 'trigger.body.?items.orValue([1, 2])']),
+        // So many that answers which come together share a commit.
+        concurrency: pick(random, [1, 2, 7, 7, 7]),
         onItemError: pick(random, ['fail', 'continue']),
       },
     }),
@@ -118,6 +119,8 @@ const deck = Object.entries<Sentence>(sentences).flatMap(([kind, { weight }]): K
 )
 const containers = new Set<string>(['each', 'repeat'])
 const DEEPEST = 2
+
+const seven = '[1, 2, 3, 4, 5, 6, 7]'
 
 /** A field that the trigger never has. */
 const missing = '{{ trigger.body.missing }}'

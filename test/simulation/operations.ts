@@ -29,7 +29,7 @@ const kinds = {
     perform: (world, [which]) => ifAny(world.sender.sent, which, (event) => world.sender.send(event)),
   },
   cancel: {
-    weight: 3,
+    weight: 4,
     perform: (world, [which]) =>
       ifAny(world.executions, which, (id) => world.tell(id, 'cancel', 'no longer wanted', false)),
   },
@@ -39,7 +39,7 @@ const kinds = {
       ifAny(world.executions, which, (id) => world.tell(id, 'cancel', 'no longer wanted', true)),
   },
   pause: {
-    weight: 3,
+    weight: 5,
     perform: (world, [which, how = 0]) =>
       ifAny(world.executions, which, (id) => world.tell(id, 'pause', how < 0.5 ? 'frozen' : 'running')),
   },
