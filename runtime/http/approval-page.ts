@@ -1,8 +1,7 @@
 import { html } from 'hono/html'
 
-import type { Asked, LinkedWait } from '../../schemas/api/linked-wait.ts'
+import type { Asked, LinkedWait, SettledWait } from '../../schemas/api/linked-wait.ts'
 import type { EpochMs } from '../../schemas/time.ts'
-import type { Settled } from '../objects/command-answer.ts'
 import { type FormField, type FormProblems, fieldName, fieldsOf, type Typed, yes } from './approval-form.ts'
 import type { Content } from './page.ts'
 
@@ -50,7 +49,7 @@ export const notYetPage = ({ workflow }: LinkedWait): Shown =>
   ])
 
 /** What has become of a question that nobody can answer any more. */
-export function settledPage({ workflow }: LinkedWait, settled: Settled | null): Shown {
+export function settledPage({ workflow }: LinkedWait, settled: SettledWait | null): Shown {
   const decision = decisionOf(settled)
   if (settled !== null && decision !== null) {
     return outcome(decision, `This was ${decision} already.`, workflow, [
@@ -77,7 +76,7 @@ export const problemPage = (title: string, detail: string): Shown =>
   outcome('error', title, null, [html`<p>${detail}</p>`])
 
 /** How an approval was decided; null when it ended in another way. */
-function decisionOf(settled: Settled | null): Decision | null {
+function decisionOf(settled: SettledWait | null): Decision | null {
   const [port] = settled?.ports ?? []
   return port === 'approved' || port === 'rejected' ? port : null
 }

@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from '../../schemas/api/executions.ts'
+import type { SettledWait } from '../../schemas/api/linked-wait.ts'
 import type { StepKey } from '../../schemas/graph.ts'
-import type { EpochMs } from '../../schemas/time.ts'
-import type { Rejection, Started, StepState } from '../engine/index.ts'
+import type { Rejection, Started } from '../engine/index.ts'
 import type { PlannedUndo } from '../engine/undo-plan.ts'
 import type { Quarantined } from './execution.ts'
 
@@ -14,10 +14,10 @@ export type CommandAnswer =
       readonly type: 'rejected'
       readonly rejection: Rejection | Quarantined
       readonly status: ExecutionStatus
-      readonly settled: Settled | null
+      readonly settled: SettledWait | null
     }
   /** An answer to a step that waits no longer. That it came is recorded; it changes nothing else. */
-  | { readonly type: 'late'; readonly status: ExecutionStatus; readonly settled: Settled | null }
+  | { readonly type: 'late'; readonly status: ExecutionStatus; readonly settled: SettledWait | null }
   /** `isTaken`: a step goes on with what was sent. `isRepeated`: it came before, so that nothing was recorded. */
   | {
       readonly type: 'done'
@@ -31,16 +31,8 @@ export type UndoPlanAnswer =
   | Extract<CommandAnswer, { type: 'not_found' | 'rejected' }>
   | { readonly type: 'planned'; readonly status: ExecutionStatus; readonly steps: readonly PlannedUndo[] }
 
-/** What has happened to a step that was answered, when it is over. */
-export type Settled = {
-  readonly status: Extract<StepState, { endedAt: number }>['status']
-  /** The ports that it left by: for an approval `approved`, `rejected` or `timeout`. */
-  readonly ports: readonly string[]
-  readonly at: EpochMs
-}
-
 /** Null when the step is not over, or belongs to an iteration that is. */
-export function settledOf(state: Started, step: StepKey): Settled | null {
+export function settledOf(state: Started, step: StepKey): SettledWait | null {
   const current = state.steps.get(step)
   if (current === undefined || !('endedAt' in current)) return null
   return { status: current.status, ports: 'ports' in current ? current.ports : [], at: current.endedAt }

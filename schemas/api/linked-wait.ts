@@ -21,6 +21,7 @@ export const SettledWait = z.object({
   ports: z.array(z.string()).readonly(),
   at: EpochMs,
 })
+export type SettledWait = z.infer<typeof SettledWait>
 
 const shown = z.object({ workflow: z.string(), executionStatus: ExecutionStatus })
 
