@@ -77,6 +77,7 @@ async function live(client: StepwellClient): Promise<{ screens: Screen[]; pictur
     { name: 'workflow-node', path: `/workflows/${order.workflowId}?node=charge`, shown: '.node-card' },
     { name: 'workflow-hook', path: `/workflows/${workflow('order_triage')}`, shown: '.code-block' },
     { name: 'executions', path: '/executions', shown: '.executions .row-link' },
+    { name: 'executions-waiting', path: '/executions?waitsFor=approval', shown: '.executions .row-link' },
     { name: 'executions-none', path: '/executions?status=quarantined', shown: '.empty' },
     { name: 'execution', path: shippedPath, shown: '.bar-failed' },
     { name: 'execution-step', path: `${shippedPath}?step=courier`, shown: '.step-panel .attempts' },

@@ -73,4 +73,18 @@ describe('the list of executions in the studio', () => {
     await expect.poll(() => rows().count()).toBeGreaterThan(40)
     expect(studio.visitor.path).toBe('/executions')
   })
+
+  it('[STU43] shows on wish what waits for one kind of thing, and lets go of a status in which nothing waits', async () => {
+    const { page } = studio.visitor
+    const { workflowId } = await studio.client.ask<PublishAnswer>('POST', '/api/samples/approval_with_reminder')
+    const { executionId } = await studio.client.execute(workflowId, { who: 'Ada', amount: 120, why: 'a keyboard' })
+    await studio.visitor.open('/executions?status=failed')
+    await filter('Waits for').selectOption('An approval')
+    await expect.poll(idsShown).toEqual([executionId])
+    expect(studio.visitor.path).toBe('/executions?waitsFor=approval')
+    expect(await filter('Status').inputValue()).toBe('')
+    expect(await studio.visitor.barriers()).toEqual([])
+    await filter('Waits for').selectOption('A call')
+    await page.getByRole('heading', { name: 'No execution matches' }).waitFor()
+  })
 })
