@@ -1,8 +1,10 @@
 import { nodeOf, type Started, undoingOf } from '../../runtime/engine/index.ts'
 import { topologyOf } from '../../runtime/engine/topology.ts'
+import type { UndoPlan } from '../../schemas/api/execution-requests.ts'
 import type { StepKey } from '../../schemas/graph.ts'
 import { type ExecutionLog, eventAt } from './execution-log.ts'
 import { stepTitle } from './graph-canvas.ts'
+import { counted } from './words.ts'
 
 /** What a person can do to an execution as a whole. */
 export type ActionName = 'signal' | 'pause' | 'resume' | 'retry' | 'cancel'
@@ -64,6 +66,12 @@ export function undoable(state: Started): readonly { readonly undoes: StepKey; r
     steps.push({ undoes: at.step, step: undoingOf(state, at.step) })
   }
   return steps
+}
+
+/** What the execution that worked on a batch would undo, as far as that is known. */
+export function batchSentence({ executionId, steps }: NonNullable<UndoPlan['wouldUndo'][number]['child']>): string {
+  const which = executionId === undefined ? 'The execution that worked on it' : `Execution ${executionId}`
+  return `${which} undoes ${steps === undefined ? 'what it has done' : counted(steps, 'step')} then.`
 }
 
 /** Waits for signals that are open, by name, the longest first: that is the order in which they are asked. */

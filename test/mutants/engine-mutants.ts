@@ -231,4 +231,28 @@ export const engineMutants: readonly Mutant[] = [
     replace: '',
     killer: { test: 'test/objects/in-node/outbox.test.ts', name: '[EVT4]' },
   },
+  {
+    id: 'list-counted-from-nothing',
+    bug: 'Results of an `each` are too large for its list only one by one.',
+    file: `${engine}/results.ts`,
+    find: 'if (before + bytes > limits.stepOutputBytes)',
+    replace: 'if (bytes > limits.stepOutputBytes)',
+    killer: { test: 'test/engine/list-sizes.test.ts', name: '[EAC7]' },
+  },
+  {
+    id: 'batch-not-undone',
+    bug: 'What was done in batches stays when the rest is undone.',
+    file: `${engine}/evolve-step.ts`,
+    find: '    if (event.undoable !== undefined) noteBatch(draft, step, before, event.undoable)\n    leave(',
+    replace: '    leave(',
+    killer: { test: 'test/objects/in-node/family-batches.test.ts', name: '[CHI11]' },
+  },
+  {
+    id: 'old-end-of-batch-taken',
+    bug: 'The end of a batch from before it was to go on is taken for the one that follows.',
+    file: `${engine}/answers.ts`,
+    find: 'return asksBatch(request) && heardAt < requestAt',
+    replace: 'return asksBatch(request) && heardAt > requestAt',
+    killer: { test: 'test/engine/undoing-batches.test.ts', name: '[CHD13]' },
+  },
 ]

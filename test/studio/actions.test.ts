@@ -4,6 +4,7 @@ import {
   type ActionName,
   actionsFor,
   availability,
+  batchSentence,
   openSignals,
   signalConsequence,
   undoable,
@@ -118,6 +119,11 @@ describe('what an action means', () => {
     const wired = { ...graph, edges: [...graph.edges, ...edges] } as typeof graph
     expect(portConsequence(wired, step('ask'), 'approved')).toBe('It leaves by approved: pay, tell follow.')
     expect(portConsequence(wired, step('ask'), 'rejected')).toBe('It leaves by rejected, where nothing follows.')
+  })
+
+  it('says which execution undoes a batch, and how much of it, where that is known', () => {
+    expect(batchSentence({ executionId: 'x1', steps: 2 })).toBe('Execution x1 undoes 2 steps then.')
+    expect(batchSentence({})).toBe('The execution that worked on it undoes what it has done then.')
   })
 })
 

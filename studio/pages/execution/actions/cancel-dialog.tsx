@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { StepKey } from '../../../../schemas/graph.ts'
 import { limits } from '../../../../schemas/limits.ts'
 import { undoPlanQuery } from '../../../api/one-execution.ts'
-import { undoable } from '../../../model/actions.ts'
+import { batchSentence, undoable } from '../../../model/actions.ts'
 import { stepTitle } from '../../../model/graph-canvas.ts'
 import { counted } from '../../../model/words.ts'
 import { Confirm } from '../../../parts/confirm.tsx'
@@ -64,10 +64,11 @@ function UndoPlan({ graph }: { readonly graph: DialogProps['started']['graph'] }
   if (plan.data === undefined) return <LoadingRows rows={2} label="Asking what would be undone" />
   return (
     <ol className="undo-plan" aria-label="What would be undone, in this order">
-      {plan.data.wouldUndo.map(({ step, undoes, request, failure }) => (
+      {plan.data.wouldUndo.map(({ step, undoes, request, child, failure }) => (
         <li key={undoes}>
           <strong>{stepTitle(StepKey.parse(step), graph)}</strong> undoes {stepTitle(StepKey.parse(undoes), graph)}
           {request === undefined ? null : <JsonView name="Request" value={request.config} />}
+          {child === undefined ? null : <p>{batchSentence(child)}</p>}
           {failure === undefined ? null : <p className="field-error">It could not: {failure.message}</p>}
         </li>
       ))}
