@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -69,12 +70,12 @@ async function work(): Promise<void> {
   await worker.terminate()
 }
 
-function runIn(worker: Worker, block: Block): Promise<BlockRun> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.postMessage(block)
-  })
+async function runIn(worker: Worker, block: Block): Promise<BlockRun> {
+  // Rejects with what the thread ended by, if it does.
+  const answered = once(worker, 'message')
+  worker.postMessage(block)
+  const [ran] = await answered
+  return ran as BlockRun
 }
 
 function perSecond(): string {
