@@ -78,7 +78,8 @@ class Run {
       engine.value(JSON.stringify(input)),
       engine.value(String(allowed.outputBytes)),
     )
-    if (!given.ok) throw new TypeError('the input cannot be read')
+    // Any JSON can be read; but there may be no room for it.
+    if (!given.ok) return this.#stopped('out_of_memory', given.thrown)
     engine.burn(allowed.fuel)
     const loaded = await engine.evaluate(source, fileName, { isModule: true })
     if (!loaded.ok) return this.#stopped('error', loaded.thrown)

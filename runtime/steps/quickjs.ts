@@ -106,7 +106,7 @@ export class QuickJs {
   }
 
   async call(work: Value, ...args: readonly Value[]): Promise<Result> {
-    const list = this.#exported.allocate(args.length * pointerBytes)
+    const list = this.#allocated(args.length * pointerBytes)
     new Uint32Array(this.#heap.memory.buffer, list, args.length).set(args)
     const value = await this.#fuel.spend(() =>
       this.#exported.call(this.#context, work, this.#exported.undefined(), args.length, list),
@@ -116,7 +116,7 @@ export class QuickJs {
 
   /** Does what promises wait for, until nothing is left to do. What is thrown is no promise's. */
   async settle(): Promise<Result> {
-    const context = this.#exported.allocate(pointerBytes)
+    const context = this.#allocated(pointerBytes)
     const value = await this.#fuel.spend(() => this.#exported.settle(this.#runtime, -1, context))
     // How many there were, or what was thrown.
     return this.#read(this.#exported.type(this.#context, value)) === 'number'
@@ -153,11 +153,17 @@ export class QuickJs {
   /** Text in UTF-8 in the engine's memory, with the zero at its end that C asks for. */
   #written(text: string): { readonly at: number; readonly bytes: number } {
     const encoded = new TextEncoder().encode(text)
-    const at = this.#exported.allocate(encoded.length + 1)
+    const at = this.#allocated(encoded.length + 1)
     const memory = new Uint8Array(this.#heap.memory.buffer, at, encoded.length + 1)
     memory.set(encoded)
     memory[encoded.length] = 0
     return { at, bytes: encoded.length }
+  }
+
+  #allocated(bytes: number): number {
+    const at = this.#exported.allocate(bytes)
+    if (at === 0) throw new WebAssembly.RuntimeError('the heap is full')
+    return at
   }
 
   #read(at: number): string {

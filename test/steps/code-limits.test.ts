@@ -114,6 +114,12 @@ describe('a program that takes all', () => {
     expect(failed(outcome).failure).toMatchObject({ code: 'code_error', details: { line: 2 } })
   })
 
+  it('[CODE11] may be too small for its input already', async () => {
+    const input = Array.from({ length: 100_000 }, () => ({ a: {} }))
+    const outcome = await runCode('export default () => 1', { input, limits: { heapBytes: limits.codeHeapMinBytes } })
+    expect(failed(outcome).failure.code).toBe('code_out_of_memory')
+  })
+
   it('[CODE11] pays for each refusal', async () => {
     const source = (times: number) =>
       `export default () => { for (let i = 0; i < ${times}; i++) try { new Uint8Array(1e9) } catch {} return 'done' }`
