@@ -33,6 +33,7 @@ export function documentRoutes(app: OpenAPIHono<{ Bindings: Env }>) {
 
 const answering = [
   'internal',
+  'storage_unavailable',
   'not_found',
   'not_waiting',
   'answered_late',
@@ -78,7 +79,7 @@ const linkRoutes: RouteConfig[] = [
     summary: 'What a link asks: a page for browsers, JSON for programs. It decides nothing.',
     responses: asPages({
       200: jsonAnswer(LinkedWait, 'What is asked, or what has become of it.'),
-      ...documented(['not_found', 'quarantined', 'internal']),
+      ...documented(['not_found', 'quarantined', 'internal', 'storage_unavailable']),
     }),
   },
   {
@@ -114,6 +115,7 @@ const hookRefusals = [
   'delivery_unusable',
   'execution_failed',
   'internal',
+  'storage_unavailable',
 ] as const
 
 /** Routes whose requests or answers no schema of ours describes. */

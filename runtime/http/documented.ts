@@ -28,7 +28,7 @@ export const jsonProblems = ['malformed_json', 'json_too_deep', 'too_large', 'to
 
 /** A route's own refusals, and those that any signed-in route may answer with. */
 export const documentedProblems = (...codes: Codes) =>
-  documented([...codes, 'invalid_request', 'unauthorized', 'internal', 'not_configured'])
+  documented([...codes, 'invalid_request', 'unauthorized', 'internal', 'storage_unavailable', 'not_configured'])
 
 /** As `documentedProblems`, of a route that changes something: a session does so only from the studio. */
 export const documentedWriteProblems = (...codes: Codes) => documentedProblems(...codes, 'csrf')

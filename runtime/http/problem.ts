@@ -9,6 +9,7 @@ import { SettledWait } from '../../schemas/api/linked-wait.ts'
 import { GraphProblem } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import type { RejectionReason } from '../objects/execution.ts'
+import { isStorageFault } from '../objects/storage-fault.ts'
 
 /** Every refusal of the runtime's own. */
 const problemKinds = {
@@ -150,6 +151,11 @@ const problemKinds = {
     detail: 'Its owner sees why under the execution id.',
     also: { executionId: z.string() },
   },
+  storage_unavailable: {
+    status: 503,
+    title: 'The storage of the server does not answer.',
+    detail: 'What was asked for was not done. Try again in a few seconds.',
+  },
   too_many_events: {
     status: 503,
     title: 'Too many events are still on their way.',
@@ -179,6 +185,8 @@ export const codeOf = {
 export function answerError(error: Error, c: Context): Response {
   if (error instanceof Refusal) return answer(error, c)
   if (error instanceof HTTPException && error.status === 400) return answer(new Refusal('malformed_json'), c)
+  // The object whose storage it is has told the operator.
+  if (isStorageFault(error)) return answer(new Refusal('storage_unavailable'), c)
   console.error(error)
   return answer(new Refusal('internal'), c)
 }

@@ -5,11 +5,12 @@ import type { ObjectStorage } from './object-storage.ts'
 import { faultOrBug, withFaults } from './storage-fault.ts'
 
 /** What an object keeps in its SQLite, and its alarm. They are written together, and after a rollback nothing is remembered of what is gone. */
-export abstract class AlarmedStorage<Kept extends { remember(): () => void }> {
+export abstract class AlarmedStorage<Kept extends { remember(): () => void; reload(): void }> {
   readonly alarm: ObjectAlarm
   protected readonly kept: Kept
   protected readonly now: () => EpochMs
   readonly #storage: ObjectStorage
+  #isInDoubt = false
 
   constructor(storage: ObjectStorage, now: () => EpochMs, open: (sql: Sql) => Kept) {
     this.#storage = storage
@@ -24,6 +25,8 @@ export abstract class AlarmedStorage<Kept extends { remember(): () => void }> {
     try {
       return this.#storage.transactionSync(() => {
         try {
+          if (this.#isInDoubt) this.kept.reload()
+          this.#isInDoubt = false
           return body()
         } catch (error) {
           isOfBody = true
@@ -33,6 +36,8 @@ export abstract class AlarmedStorage<Kept extends { remember(): () => void }> {
     } catch (error) {
       recall()
       this.alarm.forget()
+      // A commit that seemed to fail may have been kept.
+      this.#isInDoubt ||= !isOfBody
       throw isOfBody ? error : faultOrBug(error)
     }
   }

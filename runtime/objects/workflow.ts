@@ -4,6 +4,8 @@ import type { Delivery } from '../../schemas/api/workflows.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { limits } from '../../schemas/limits.ts'
 import { ProjectMessage } from '../../schemas/project-messages.ts'
+import type { EpochMs } from '../../schemas/time.ts'
+import { againAt } from './again-at.ts'
 import { type DeliveryAnswer, deliver } from './deliver.ts'
 import type { HookRequest } from './delivery.ts'
 import { type ExecuteRequest, execute, type StartOutcome } from './execute.ts'
@@ -13,6 +15,7 @@ import { PublishedVersion } from './published-version.ts'
 import type { ChildAnswer, ChildStart } from './relatives.ts'
 import { startChild } from './start-child.ts'
 import { NEVER_STARTED, neverStarted, Starts } from './starts.ts'
+import { StorageFault } from './storage-fault.ts'
 import { takeMessage } from './take-message.ts'
 import type { WorkflowPorts } from './workflow-ports.ts'
 
@@ -30,6 +33,8 @@ export class Workflow {
   readonly #journal: Journal
   readonly #starts: Starts
   #sweeping: Promise<void> | null = null
+  /** Since when the storage does not answer its sweeps. */
+  #failsSince: EpochMs | null = null
   #active: PublishedVersion | null
   /** Node of each hook id, as the store has them: every delivery asks. */
   #hooks: ReadonlyMap<string, string>
@@ -184,13 +189,22 @@ export class Workflow {
         })
       }
       this.#ports.transaction(() => this.#ports.wakeBy(store.nextCheckAt()))
+      this.#failsSince = null
       if (overdue.length > 0) this.#ports.hint()
       this.#outbox.tellNews()
     } catch (error) {
       this.#ports.reportFault(`the sweep of ${this.#ports.workflowId} broke off: ${messageOf(error)}`)
       // Not `wakeBy`: what is overdue is why it broke off, perhaps, and would be asked without a pause.
-      this.#ports.transaction(() => this.#ports.wakeAt(this.#ports.now() + limits.sweepMaxMs))
+      this.#ports.transaction(() => this.#ports.wakeAt(this.#sweepAgainAt(error)))
     }
+  }
+
+  /** A storage that did not answer may do so soon. */
+  #sweepAgainAt(error: unknown): EpochMs {
+    const now = this.#ports.now()
+    if (!(error instanceof StorageFault)) return now + limits.sweepMaxMs
+    this.#failsSince ??= now
+    return againAt(this.#failsSince, now)
   }
 
   /** What the execution says; when it does not answer, what was known, so that it is asked again. */

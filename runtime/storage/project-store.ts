@@ -19,14 +19,13 @@ export type Waiting = { readonly sequence: number; readonly at: EpochMs; readonl
 /** What the project's object keeps in its SQLite. Methods are synchronous; the caller opens the transaction, for the constructor too. */
 export class ProjectStore {
   readonly #sql: Sql
-  #exists: boolean
-  #waiting: number
+  #exists = false
+  #waiting = 0
 
   constructor(sql: Sql) {
     this.#sql = sql
-    this.#exists = isMigrated(sql)
-    if (this.#exists) migrate(sql, projectMigrations)
-    this.#waiting = this.#countWaiting()
+    if (isMigrated(sql)) migrate(sql, projectMigrations)
+    this.reload()
   }
 
   /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
@@ -36,6 +35,12 @@ export class ProjectStore {
       this.#exists = exists
       this.#waiting = waiting
     }
+  }
+
+  /** Asks the tables anew: a commit that seemed to fail may have been kept. */
+  reload(): void {
+    this.#exists = isMigrated(this.#sql)
+    this.#waiting = this.#countWaiting()
   }
 
   /** Deliveries that are not done. */

@@ -36,17 +36,15 @@ export class WorkflowStore {
   /** What the project has to be told. */
   readonly outbox: OutboxStore
   readonly #sql: Sql
-  #exists: boolean
-  #lastChange: number
-  #lastDelivery: number
+  #exists = false
+  #lastChange = 0
+  #lastDelivery = 0
 
   constructor(sql: Sql) {
     this.#sql = sql
     this.outbox = new OutboxStore(sql, () => this.#exists)
-    this.#exists = isMigrated(sql)
-    if (this.#exists) migrate(sql, workflowMigrations)
-    this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
-    this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
+    if (isMigrated(sql)) migrate(sql, workflowMigrations)
+    this.reload()
   }
 
   /** To be called before a transaction; what it gives, when that was rolled back. Reads nothing, because then the disk may fail, too. */
@@ -57,6 +55,13 @@ export class WorkflowStore {
       this.#lastChange = lastChange
       this.#lastDelivery = lastDelivery
     }
+  }
+
+  /** Asks the tables anew: a commit that seemed to fail may have been kept. */
+  reload(): void {
+    this.#exists = isMigrated(this.#sql)
+    this.#lastChange = this.#newest('SELECT max(change) AS newest FROM executions')
+    this.#lastDelivery = this.#newest('SELECT max(sequence) AS newest FROM deliveries')
   }
 
   /** Number of the newest change in the index. */

@@ -30,7 +30,7 @@ export const platformMutants: Readonly<Record<number, Mutant | Inapplicable>> = 
     id: 'no-alarm-after-throw',
     bug: 'A sweep that broke off is not made again.',
     file: `${objects}/workflow.ts`,
-    find: '      this.#ports.transaction(() => this.#ports.wakeAt(this.#ports.now() + limits.sweepMaxMs))\n',
+    find: '      this.#ports.transaction(() => this.#ports.wakeAt(this.#sweepAgainAt(error)))\n',
     replace: '',
     killer: 'simulation',
   },

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
+import type { StartRequest } from '../../../runtime/objects/start.ts'
 import { faultOrBug, isStorageFault, StorageFault } from '../../../runtime/objects/storage-fault.ts'
+import { WorkflowStorage } from '../../../runtime/objects/workflow-storage.ts'
 import type { AttemptOutcome } from '../../../runtime/steps/step-runner.ts'
 import { limits } from '../../../schemas/limits.ts'
 import { delay, graphOf, http, make, start } from '../../support/graphs.ts'
 import { ExecutionWorld } from './execution-world.ts'
 import { FaultyDisk } from './faulty-disk.ts'
+import { startedReport } from './workflow-world.ts'
 
 const resting = graphOf([start, delay('rest', 60_000), make('after')], ['start -> rest', 'rest -> after'])
 const calling = graphOf([start, http('charge', { once: true }), http('ship')], ['start -> charge', 'charge -> ship'])
@@ -149,6 +152,29 @@ describe('a storage that does not answer', () => {
     answers[1]?.({ ok: true, output: { status: 200 } })
     await world.settle()
     expect(world.execution.view()?.status).toBe('succeeded')
+  })
+
+  it('[OBJ28] may have kept rows of an index that seemed to fail: what follows is numbered after them', () => {
+    const disk = new FaultyDisk()
+    const index = new WorkflowStorage(disk.storage, () => 0)
+    const write = (id: string): void => {
+      const report = startedReport(id, { workflowId: 'orders', version: 1, triggerNode: 'start' } as StartRequest, 0)
+      index.transaction(() =>
+        index.store.write({ deliveries: [], starts: [], reports: [{ report, checkAt: null }] }, 0),
+      )
+    }
+    write('one')
+    disk.afterCommit = () => {
+      disk.afterCommit = () => undefined
+      throw new Error('disk I/O error: SQLITE_IOERR_FSYNC')
+    }
+    expect(() => write('two')).toThrow('the storage did not answer')
+    write('three')
+    expect(index.store.changes(0, 10).map(({ change, report }) => [change, report.id])).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+      [3, 'three'],
+    ])
   })
 
   it('[OBJ29] that answers with a log which does not verify quarantines the execution, with nothing appended', () => {
