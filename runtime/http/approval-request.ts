@@ -33,6 +33,7 @@ export async function sentTo(asked: Asked, request: Request): Promise<Sent> {
   }
   if (type !== 'application/x-www-form-urlencoded') throw new Refusal('unsupported_media_type')
   const params = new URLSearchParams(new TextDecoder().decode(await requestBody(request, limits.signalBytes)))
+  if (params.getAll('decision').length > 1) throw new Refusal('invalid_request', { issues: [decidedTwice] })
   const decision = Decision.shape.decision.safeParse(params.get('decision'))
   if (!decision.success) throw new Refusal('invalid_request', { issues: issuesOf('form', decision.error) })
   if (asked.form === undefined) return { decision: decision.data, data: null, typed: new Map(), problems: new Map() }
@@ -41,6 +42,8 @@ export async function sentTo(asked: Asked, request: Request): Promise<Sent> {
   const { data, problems } = dataFrom(fields, typed)
   return { decision: decision.data, data, typed, problems: new Map([...unfit(asked.form, data), ...problems]) }
 }
+
+const decidedTwice = { in: 'form', path: 'decision', message: 'stands there twice: send one decision' }
 
 /** What the execution would refuse, so that a person hears of everything at once. What is wrong with a field itself says more. */
 function unfit(form: JsonObject, data: unknown): FormProblems {

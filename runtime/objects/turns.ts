@@ -13,7 +13,7 @@ import { type Loaded, loadState } from './load-state.ts'
 export type Turn = { readonly decision: Decision; readonly before: number }
 
 /** `kept`: what a commit that seemed to fail has recorded all the same. */
-export type Reloaded = { readonly damage: Loaded['damage']; readonly kept: readonly RecordedEvent[] }
+type Reloaded = { readonly damage: Loaded['damage']; readonly kept: readonly RecordedEvent[] }
 
 /** The turns of an execution: the state that its log folds to, in step with the log. It decides and records, and acts on nothing. */
 export class Turns {

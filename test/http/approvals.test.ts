@@ -72,6 +72,19 @@ describe('opening a link', () => {
 })
 
 describe('deciding', () => {
+  it('[APR2] refuses a form that decides twice, and is still open then', async () => {
+    const id = await begun('undecided', asking())
+    const path = await pathTo(id)
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await anonymous(path, { method: 'POST', headers, body: 'decision=rejected&decision=approved' })
+    expect(await problemOf(response)).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      issues: [{ in: 'form', path: 'decision', message: 'stands there twice: send one decision' }],
+    })
+    expect(await statusAndTitle(await submit(path, { decision: 'rejected' }))).toEqual([200, 'You rejected this.'])
+  })
+
   for (const [decision, port] of [
     ['approved', 'yes'],
     ['rejected', 'no'],
