@@ -7,14 +7,14 @@ import type { Rpc } from '../../runtime/objects/rpc.ts'
 import type { WorkflowObject } from '../../runtime/objects/workflow-object.ts'
 import type { Graph } from '../../schemas/graph.ts'
 import { endpoint } from '../support/endpoint.ts'
-import { delay, graphOf, http, make, type NodeText, start, step } from '../support/graphs.ts'
+import { delay, each, graphOf, http, inside, make, type NodeText, nodeId, start, step } from '../support/graphs.ts'
 import { type ExecutionWorld, executionAt, hashOf, newExecution, startOf } from './execution-kit.ts'
 
 const workflow = (name: string) => env.WORKFLOW.getByName(name) as unknown as Rpc<WorkflowObject>
 const relative = (id: string) =>
   env.EXECUTION.get(env.EXECUTION.idFromString(id)) as unknown as Pick<
     Rpc<ExecutionObject>,
-    'hearChild' | 'hearParent' | 'pause' | 'resume'
+    'hearAsked' | 'hearChild' | 'hearParent' | 'pause' | 'resume'
   >
 const publish = (name: string, graph: Graph) => workflow(name).publish(graph, hashOf(graph))
 const calls = (workflowId: string): NodeText => ({ id: 'child', kind: 'workflow', config: { workflowId } })
@@ -130,6 +130,34 @@ describe('over real objects', () => {
     await expect
       .poll(async () => (await workflow('late').changes(0, 10)).changes.map(({ report }) => report.status))
       .toEqual(['cancelled'])
+  })
+
+  it('[CHI11] a batch goes on after its end to undo what it did, over evictions, and once', async () => {
+    const shop = await endpoint('batch-undone')
+    const charge = http('charge', { config: { url: shop.url }, ...inside('orders') })
+    const undone = make('undone', '{{ item }}', inside('orders'))
+    const graph = graphOf(
+      [start, each('orders'), charge, undone],
+      ['start -> orders', 'orders.body -> charge', 'charge.compensate -> undone'],
+    )
+    await publish('dealt', graph)
+    const parent = newExecution()
+    const child = childOf(parent)
+    const batch = { container: step('orders'), first: 0, items: [1, 2], concurrency: 1, bytes: 1, scope: {} }
+    const request: ChildStart = {
+      workflowId: 'dealt',
+      parent: { executionId: parent.id, step: step('child'), depth: 1, isAwaited: true, isOfFailure: false },
+      work: { type: 'batch', batch, trigger: null, triggerNode: nodeId('start') },
+    }
+    expect(await workflow('dealt').startChild(child.id, request)).toMatchObject({ ok: true })
+    await expect.poll(() => statusOf(child)).toBe('succeeded')
+    const told = { notedAt: 9, wish: { notice: 'undo', reason: 'enough' } } as const
+    for (let times = 0; times < 2; times += 1) {
+      await child.evict()
+      expect(await relative(child.id).hearAsked(told)).toBeNull()
+    }
+    expect((await child.types()).filter((type) => type === 'CompensationStarted')).toHaveLength(1)
+    expect(await statusOf(child)).toBe('cancelled')
   })
 
   it('[CHI9] a pause and its end reach the child, also when the parent crashes in between', async () => {
