@@ -13,7 +13,7 @@ const often = {
   'alarm twice': 0.1,
   'alarm lost': 0.1,
   'alarm forgotten': 0.05,
-  'alarm handler killed': 0.1,
+  'alarm handler killed': 0.25,
   // Calls between objects, and of clients
   'request lost': 0.04,
   'request late': 0.06,
