@@ -63,10 +63,8 @@ function collectedOf(turn: Turn, scope: ScopePath, { collect }: Each, container:
   if (collect === null || isBatched) return { ok: true, output: leafOutput(turn, scope) }
   const { insideReads } = containerOf(turn, container)
   const evaluation = collect(scopeFor(turn, scope, insideReads))
-  if (!evaluation.ok) return evaluation
-  const failure = outputFailure(evaluation.value)
-  if (failure !== null) return { ok: false, failure }
-  return { ok: true, output: { shape: 'collected', value: evaluation.value } }
+  // What an expression comes to is never more than an output may be (EXP20).
+  return !evaluation.ok ? evaluation : { ok: true, output: { shape: 'collected', value: evaluation.value } }
 }
 
 function leafOutput(turn: Turn, scope: ScopePath): IterationOutput {

@@ -52,6 +52,17 @@ describe('the list of an each', () => {
     expect(after.state).toMatchObject({ status: 'failed', failedStep: 'orders' })
   })
 
+  it('[EAC4] goes on without an item whose result is too much by itself, when it goes on without items', () => {
+    const graph = checking({ collect: '[[steps.check.output]]', onItemError: 'continue' })
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
+    const log = logOf(startExecution(graph, starting(['a'])), succeed('check@orders[0]', deep(limits.stepOutputDepth)))
+    expect(log.slice(-3)).toMatchObject([
+      { type: 'IterationFailed', failure: { code: 'expression_failed' } },
+      { type: 'StepSucceeded', step: 'orders', output: [{ error: { code: 'expression_failed', step: 'orders' } }] },
+      { type: 'ExecutionSucceeded' },
+    ])
+  })
+
   it('[EAC7][STP8] fails with the item whose result nests too deep in the list', () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
     const log = logOf(startExecution(checking({ concurrency: 1 }), starting(['a', 'b'])))
