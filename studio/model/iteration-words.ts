@@ -3,10 +3,14 @@ import type { HeatCell } from './heat-strip.ts'
 import type { Look } from './looks.ts'
 
 /** What became of a container's iterations: `7 of 10 done · 1 failed`. */
-export function countsWords({ first, end }: Pick<ContainerTrace, 'first' | 'end'>, counts: IterationCounts): string {
+export function countsWords(
+  { first, end, batchSize }: Pick<ContainerTrace, 'first' | 'end' | 'batchSize'>,
+  counts: IterationCounts,
+): string {
   const done = counts.succeeded + counts.failed
+  const what = batchSize === null ? '' : ' batches'
   return [
-    end === null ? `${done} done` : `${done} of ${end - first} done`,
+    end === null ? `${done} done` : `${done} of ${end - first}${what} done`,
     ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]),
     ...(counts.open === 0 ? [] : [`${counts.open} under way`]),
   ].join(' · ')

@@ -1,4 +1,4 @@
-import { nodeOf, type Started, scopeOf, stepIn } from '../../runtime/engine/index.ts'
+import { type Started, undoingOf } from '../../runtime/engine/index.ts'
 import { topologyOf } from '../../runtime/engine/topology.ts'
 import type { Graph, Node, NodeId, StepKey } from '../../schemas/graph.ts'
 import { isFrame } from './graph-layout.ts'
@@ -32,7 +32,7 @@ export function timelineLines(
     else if (collapsed.has(node.id)) lines.push({ kind: 'container', node, depth, isExpanded: false })
     else lines.push({ kind: 'container', node, depth, isExpanded: true }, { kind: 'iteration', node, depth: depth + 1 })
   }
-  return [...lines, ...undoLines(graph, state)]
+  return state === null ? lines : [...lines, ...undoLines(state)]
 }
 
 /** What tells a line from the others. */
@@ -42,15 +42,11 @@ export function lineKey(line: TimelineLine): string {
 }
 
 /** What is being undone, the newest first: that is the order in which it happens. */
-function undoLines(graph: Graph, state: Started | null): readonly TimelineLine[] {
-  const steps = state?.compensation?.steps ?? []
+function undoLines(state: Started): readonly TimelineLine[] {
+  const steps = state.compensation?.steps ?? []
   if (steps.length === 0) return []
-  const topology = topologyOf(graph)
   return [
-    { kind: 'section', label: state?.status === 'running' ? 'Being undone' : 'Undone' },
-    ...steps.flatMap((undoes): readonly TimelineLine[] => {
-      const node = topology.compensationOf(nodeOf(undoes))
-      return node === null ? [] : [{ kind: 'undo', step: stepIn(scopeOf(undoes), node), undoes }]
-    }),
+    { kind: 'section', label: state.status === 'running' ? 'Being undone' : 'Undone' },
+    ...steps.map((undoes) => ({ kind: 'undo', step: undoingOf(state, undoes), undoes }) as const),
   ]
 }

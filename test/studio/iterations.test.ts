@@ -130,6 +130,7 @@ describe('iterations of a container', () => {
     const log = told(startExecution(charging({ concurrency: 1 }), items(limits.eachItems + 1)))
     const status = (key: string) => stepStatusAt(log, lastPosition(log), step(key))
     expect(traceOf(log, 'orders').batchSize).not.toBeNull()
+    expect(countsWords(traceOf(log, 'orders'), countsOf(log))).toBe('0 of 2 batches done · 1 under way')
     expect([status('orders'), status('charge@orders[0]')]).toEqual(['open', 'elsewhere'])
     expect(status('charge@orders[1]')).toBe('elsewhere')
     expect(portsLeft(log, lastPosition(log), step('charge@orders[0]'))).toBeNull()

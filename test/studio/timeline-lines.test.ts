@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeId } from '../../schemas/graph.ts'
+import { limits } from '../../schemas/limits.ts'
 import { marksOf } from '../../studio/model/bands.ts'
 import { lastPosition, startedOf, stateAt } from '../../studio/model/execution-log.ts'
 import { readingOrder } from '../../studio/model/graph-frames.ts'
 import { Timeline } from '../../studio/model/timeline.ts'
 import { lineKey, timelineLines } from '../../studio/model/timeline-lines.ts'
-import { cancelAndUndo, pause, resume, retryExecution, signal } from '../support/commands.ts'
+import { cancelAndUndo, endChild, pause, resume, retryExecution, signal } from '../support/commands.ts'
 import { failAttempt, startExecution, succeed, t0, wake } from '../support/events.ts'
 import { child, each, graphOf, http, inside, make, signalled, start, step } from '../support/graphs.ts'
 import { told } from './support/engine-log.ts'
@@ -57,6 +58,19 @@ describe('lines of the timeline', () => {
       { kind: 'undo', step: 'refund@orders[0]', undoes: 'charge@orders[0]' },
       { kind: 'undo', step: 'refund@orders[1]', undoes: 'charge@orders[1]' },
     ])
+  })
+
+  it('show a batch that its own execution undoes', () => {
+    const many = { body: { items: Array.from({ length: limits.eachItems + 1 }, (_, n) => n) } }
+    const batch = 'orders@orders[0]'
+    const did = { workflowId: 'workflow-1', executionId: 'child-1', version: 3 }
+    const log = told(
+      startExecution(graph, { trigger: many }),
+      succeed(batch, did),
+      endChild(batch, { status: 'succeeded', output: [] }, did.executionId, { heardAt: 0, undoable: 2 }),
+      cancelAndUndo(),
+    )
+    expect(linesOf(log)).toContainEqual({ kind: 'undo', step: `${batch}/orders[0]`, undoes: batch })
   })
 })
 

@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronRight, Undo2 } from 'lucide-react'
+import { nodeOf } from '../../../runtime/engine/index.ts'
 import type { Graph, NodeId, StepKey } from '../../../schemas/graph.ts'
 import { useExecution, useNavigation } from '../../canvas/execution-context.ts'
 import { IterationPicker } from '../../canvas/iteration-picker.tsx'
@@ -118,11 +119,14 @@ function UndoLine(props: LineProps<'undo'>) {
   const { line, graph, rowOf, place, count, scale, cursorAt, startedAt } = props
   const { selectStep } = useNavigation()
   const row = rowOf(line.step)
+  const undone = stepTitle(line.undoes, graph)
+  // A batch is undone by the execution that did it, which is no node of this graph.
+  const isBatch = nodeOf(line.step) === nodeOf(line.undoes)
   return (
     <Row
       row={row}
-      label={stepTitle(line.step, graph)}
-      note={`undoes ${stepTitle(line.undoes, graph)}`}
+      label={isBatch ? undone : stepTitle(line.step, graph)}
+      note={isBatch ? 'undoes what it did' : `undoes ${undone}`}
       depth={0}
       place={place}
       count={count}
