@@ -4,7 +4,7 @@ import { limits } from '../../schemas/limits.ts'
 import { assert } from './assert.ts'
 import { eventAt } from './bodies.ts'
 import { childKey } from './child.ts'
-import { measureJson } from './output-size.ts'
+import { jsonBytes } from './output-size.ts'
 import { programOf, type Reads } from './program.ts'
 import { scopeFor } from './scope.ts'
 import type { BatchChild, Started } from './state.ts'
@@ -61,7 +61,7 @@ export function batchesFailure(turn: Turn, container: StepKey, items: readonly u
     return { code: 'too_many_items', message }
   }
   const outside = scopeFor(turn, scopeOf(container), readsFromOutside(turn.state, nodeOf(container)))
-  const bytes = bytesOf(outside) + Math.max(...batchesIn(items).map(bytesOf))
+  const bytes = jsonBytes(outside) + Math.max(...batchesIn(items).map(jsonBytes))
   if (bytes <= limits.batchBytes) return null
   const message = `a batch of ${limits.eachItems} items and what its steps read of what is outside have ${bytes} bytes of JSON, and ${limits.batchBytes} are allowed: make the items smaller, or read less inside`
   return { code: 'batch_too_large', message }
@@ -71,8 +71,6 @@ const batchesIn = (items: readonly unknown[]): unknown[][] =>
   Array.from({ length: Math.ceil(items.length / limits.eachItems) }, (_, index) =>
     items.slice(index * limits.eachItems, (index + 1) * limits.eachItems),
   )
-
-const bytesOf = (value: unknown): number => measureJson(JSON.stringify(value)).bytes
 
 /** What inside the container does not reach who it is for when a child execution does it; null when there is no such thing. */
 function unheardIn(graph: Graph, container: NodeId): string | null {
